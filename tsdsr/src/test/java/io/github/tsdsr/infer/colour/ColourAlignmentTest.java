@@ -1,0 +1,125 @@
+package io.github.tsdsr.infer.colour;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tsdsr.golden.GoldenTensors;
+import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.ByteRounding;
+import io.github.tsdsr.pixel.FloatPixels;
+import io.github.tsdsr.pixel.RowLoop;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ColourAlignmentTest {
+  private static final GoldenTensors OPS = GoldenTensors.read("pipeline/ops.safetensors");
+  private static final RowLoop SERIAL = RowLoop.serial();
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5})
+  void everyLowPassAgreesWithTheReference(int level) {
+    FloatPixels x = OPS.floatPicture("wavelet.x");
+    assertArrayEquals(OPS.floatPicture("wavelet.low" + level).samples(), Wavelet.low(x, level, SERIAL).samples(), 1e-6f);
+  }
+
+  @Test
+  void thePictureLessItsLowPassIsTheReferencesDetails() {
+    float[] x = OPS.floatPicture("wavelet.x").samples();
+    float[] low = Wavelet.low(OPS.floatPicture("wavelet.x"), Wavelet.LEVELS, SERIAL).samples();
+    float[] high = OPS.floatPicture("wavelet.high").samples();
+    for (int i = 0; i < x.length; i++) {
+      assertEquals(high[i], x[i] - low[i], 1e-6f);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"colour", "colour_small"})
+  void waveletAlignmentOfFloatsAgreesWithTheReference(String name) {
+    FloatPixels target = OPS.bytePicture(name + ".target").toUnit();
+    FloatPixels source = OPS.bytePicture(name + ".source").toUnit();
+    assertArrayEquals(OPS.floatPicture(name + ".wavelet_float").samples(),
+        Wavelet.align(target, source, SERIAL).samples(), 1e-6f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"colour", "colour_small"})
+  void adainAlignmentOfFloatsAgreesWithTheReference(String name) {
+    FloatPixels target = OPS.bytePicture(name + ".target").toUnit();
+    assertArrayEquals(OPS.floatPicture(name + ".adain_float").samples(),
+        ColourAlignment.ADAIN.align(target, OPS.bytePicture(name + ".lq"), SERIAL).samples(), 1e-6f);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"colour", "colour_small"})
+  void waveletAlignmentOfBytesTruncatesLikeThePublishedProgram(String name) {
+    // The source has the target's size already, so that the enlargement leaves it alone.
+    assertBytes(OPS.bytePicture(name + ".wavelet"), ColourAlignment.WAVELET.align(OPS.bytePicture(name + ".target"),
+        OPS.bytePicture(name + ".source"), ByteRounding.TRUNCATE, SERIAL));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"colour", "colour_small"})
+  void adainAlignmentOfBytesTruncatesLikeThePublishedProgram(String name) {
+    assertBytes(OPS.bytePicture(name + ".adain"), ColourAlignment.ADAIN.align(OPS.bytePicture(name + ".target"),
+        OPS.bytePicture(name + ".lq"), ByteRounding.TRUNCATE, SERIAL));
+  }
+
+  private static void assertBytes(BytePixels want, BytePixels got) {
+    int different = 0;
+    for (int i = 0; i < want.samples().length; i++) {
+      int difference = Math.abs((want.samples()[i] & 0xFF) - (got.samples()[i] & 0xFF));
+      assertTrue(difference <= 1);
+      different += difference;
+    }
+    assertTrue(different <= want.samples().length / 1000, different + " bytes differ");
+  }
+
+  @Test
+  void ourRuleRoundsToTheNearestLevelInsteadOfLosingHalfALevel() {
+    FloatPixels exact = OPS.floatPicture("colour.wavelet_float");
+    BytePixels got = ColourAlignment.WAVELET.align(OPS.bytePicture("colour.target"), OPS.bytePicture("colour.source"),
+        ByteRounding.NEAREST, SERIAL);
+    for (int i = 0; i < exact.samples().length; i++) {
+      double level = Math.clamp(exact.samples()[i], 0.0, 1.0) * 255;
+      assertEquals(level, got.samples()[i] & 0xFF, 0.5 + 1e-3);
+    }
+  }
+
+  @Test
+  void theReferenceOfWaveletIsTheInputEnlargedToTheOutput() {
+    BytePixels input = OPS.bytePicture("pil.x");
+    FloatPixels flat = FloatPixels.blank(132, 96, 3);
+    FloatPixels want = Wavelet.low(OPS.bytePicture("pil.bicubic.96x132").toUnit(), Wavelet.LEVELS, SERIAL);
+    assertArrayEquals(want.samples(), ColourAlignment.WAVELET.align(flat, input, SERIAL).samples(), 1e-6f);
+  }
+
+  @Test
+  void noneChangesNothing() {
+    BytePixels target = OPS.bytePicture("colour.target");
+    assertSame(target,
+        ColourAlignment.NONE.align(target, OPS.bytePicture("colour.lq"), ByteRounding.TRUNCATE, SERIAL));
+  }
+
+  @Test
+  void theSharingOfRowsDoesNotChangeTheResult() {
+    FloatPixels x = OPS.floatPicture("wavelet.x");
+    try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+      assertArrayEquals(Wavelet.low(x, 5, SERIAL).samples(), Wavelet.low(x, 5, RowLoop.on(pool, 3)).samples(), 0f);
+    }
+  }
+
+  @Test
+  void aReferenceOfAnotherShapeIsRefused() {
+    FloatPixels x = OPS.floatPicture("wavelet.x");
+    assertEquals("the reference is 27x20 with 3 channels, expected 28x20 with 3",
+        assertThrows(IllegalArgumentException.class, () -> Wavelet.align(x, FloatPixels.blank(27, 20, 3), SERIAL))
+            .getMessage());
+    assertThrows(IllegalArgumentException.class, () -> MeanAndDeviation.align(x, FloatPixels.blank(28, 20, 1)));
+  }
+}
