@@ -1,0 +1,92 @@
+package io.github.tsdsr.autograd.fn;
+
+import io.github.tsdsr.autograd.Node;
+import io.github.tsdsr.autograd.Sink;
+import io.github.tsdsr.autograd.Tape;
+import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.op.Binary;
+import io.github.tsdsr.tensor.op.Copy;
+import java.util.List;
+
+/** Other windows on the same elements: no work forward, gradients are added to the window's place. */
+public final class View {
+  private View() {}
+
+  /** The same elements in the same order under another shape; a copy only where the strides forbid a view. */
+  public static Var reshape(Tape tape, Var x, long... shape) {
+    Tensor value = x.value();
+    Tensor source = viewable(value, shape) ? value : tape.scope().copy(value, value.dtype());
+    return tape.record(source.reshape(shape), new Reshape(), x);
+  }
+
+  private static boolean viewable(Tensor t, long[] shape) {
+    if (t.isContiguous()) {
+      return true;
+    }
+    try {
+      t.reshape(shape);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Axis i of the result is axis {@code axes[i]} of x. */
+  public static Var permute(Tape tape, Var x, int... axes) {
+    return tape.record(x.value().permute(axes), new Permute(axes.clone()), x);
+  }
+
+  /** Elements {@code from} (inclusive) to {@code to} (exclusive) along an axis. */
+  public static Var slice(Tape tape, Var x, int axis, long from, long to) {
+    return tape.record(x.value().slice(axis, from, to), new Slice(axis, from, to), x);
+  }
+
+  /** The n-th of {@code parts} equal parts along an axis. */
+  public static Var chunk(Tape tape, Var x, int axis, int n, int parts) {
+    long size = x.size(axis) / parts;
+    if (size * parts != x.size(axis)) {
+      throw new IllegalArgumentException("axis " + axis + " of " + x.value() + " cannot be cut into " + parts + " parts");
+    }
+    return slice(tape, x, axis, n * size, (n + 1) * size);
+  }
+
+  private record Reshape() implements Node {
+    @Override
+    public List<Tensor> saved() {
+      return List.of();
+    }
+
+    @Override
+    public void backward(Tensor dy, Sink into) {
+      into.accumulate(0, (dx, accumulate) -> {
+        Tensor to = dx.reshape(dy.shape());
+        into.run(accumulate ? new Binary(Binary.Function.ADD, to, dy, to) : new Copy(dy, to));
+      });
+    }
+  }
+
+  private record Permute(int[] axes) implements Node {
+    @Override
+    public List<Tensor> saved() {
+      return List.of();
+    }
+
+    @Override
+    public void backward(Tensor dy, Sink into) {
+      into.addToWindow(0, dx -> dx.permute(axes), dy);
+    }
+  }
+
+  private record Slice(int axis, long from, long to) implements Node {
+    @Override
+    public List<Tensor> saved() {
+      return List.of();
+    }
+
+    @Override
+    public void backward(Tensor dy, Sink into) {
+      into.addToWindow(0, dx -> dx.slice(axis, from, to), dy);
+    }
+  }
+}
