@@ -3,6 +3,7 @@ package io.github.tsdsr.pixel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
@@ -17,7 +18,7 @@ final class PixelsTest {
       all.samples()[i] = (byte) i;
     }
     for (ByteRounding rule : ByteRounding.values()) {
-      assertEquals(true, all.toUnit().toBytes(rule).sameAs(all), rule.name());
+      assertTrue(all.toUnit().toBytes(rule).sameAs(all), rule.name());
     }
   }
 
