@@ -34,7 +34,7 @@ public enum Luma {
   }
 
   /** The lumas on the scale 0..255, row by row, rounded, ties to even. */
-  double[] rounded(BytePixels picture) {
+  public double[] rounded(BytePixels picture) {
     double[] out = new double[picture.width() * picture.height()];
     for (int i = 0; i < out.length; i++) {
       long numerator = numerator(picture.samples(), 3 * i);

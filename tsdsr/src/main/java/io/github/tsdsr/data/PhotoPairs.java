@@ -1,0 +1,44 @@
+package io.github.tsdsr.data;
+
+import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.FloatPixels;
+
+/**
+ * Batches of clean crops, those of {@link PhotoCrops}, each with what a degradation leaves of it. Safe for several threads.
+ *
+ * @param enlargement how the degraded picture gets the clean one's size
+ */
+public record PhotoPairs(PhotoCrops crops, SimpleDegradation degradation, Enlargement enlargement) {
+  /**
+   * Pictures (N,H,W,C) with values in [-1, 1].
+   *
+   * @param index the batch's number
+   * @param count N
+   * @param size H and W; C is 3
+   * @param degraded the network's input, of the clean pictures' size
+   */
+  public record Batch(long index, int count, int size, float[] degraded, float[] clean) {}
+
+  public PhotoPairs {
+    int size = crops.crops().size();
+    if (size % degradation.scale() != 0) {
+      throw new IllegalArgumentException("crops of " + size + ": expected a multiple of " + degradation.scale()
+          + ", by which the degradation shrinks them");
+    }
+  }
+
+  /** Batch number {@code index}, from 0. */
+  public Batch batch(long index) {
+    int size = crops.crops().size();
+    float[] clean = new float[crops.batchSamples()];
+    float[] degraded = new float[clean.length];
+    for (int i = 0; i < crops.batchSize(); i++) {
+      RandomStream random = crops.random(index, i);
+      BytePixels crop = crops.crop(random);
+      PhotoCrops.putSigned(crop, clean, i);
+      FloatPixels input = enlargement.toSigned(degradation.degrade(crop, random), size, size);
+      System.arraycopy(input.samples(), 0, degraded, i * input.samples().length, input.samples().length);
+    }
+    return new Batch(index, crops.batchSize(), size, degraded, clean);
+  }
+}
