@@ -46,7 +46,7 @@ public final class MergedWeights implements Weights {
 
   @Override
   public Tensor get(String name, long... shape) {
-    return Weights.checked(name, find(name), shape);
+    return Weights.checked("merged weights", name, find(name), shape);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.tsdsr.tensor;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
@@ -242,12 +243,22 @@ public final class Layout {
    * @throws IllegalArgumentException where the counts differ or no strides describe the result (then copy first)
    */
   public Layout reshape(long... to) {
+    return tryReshape(to).orElseThrow(() -> new IllegalArgumentException(
+        "a view of " + this + " cannot have shape " + Arrays.toString(to) + "; copy it first"));
+  }
+
+  /**
+   * As {@link #reshape}, but empty where no strides describe the result.
+   *
+   * @throws IllegalArgumentException where the counts differ
+   */
+  public Optional<Layout> tryReshape(long... to) {
     if (countOf(to) != count) {
       throw new IllegalArgumentException(
           "shape " + Arrays.toString(shape) + " has not as many elements as " + Arrays.toString(to));
     }
     if (count == 0) {
-      return new Layout(to.clone(), rowMajor(to), offset);
+      return Optional.of(new Layout(to.clone(), rowMajor(to), offset));
     }
     long[] t = new long[to.length];
     int i = shape.length - 1;
@@ -283,8 +294,7 @@ public final class Layout {
           step = strides[a];
           first = false;
         } else if (strides[a] != step * span) {
-          throw new IllegalArgumentException(
-              "a view of " + this + " cannot have shape " + Arrays.toString(to) + "; copy it first");
+          return Optional.empty();
         }
         span *= shape[a];
       }
@@ -294,7 +304,7 @@ public final class Layout {
         s *= to[b];
       }
     }
-    return new Layout(to.clone(), t, offset);
+    return Optional.of(new Layout(to.clone(), t, offset));
   }
 
   /**

@@ -69,6 +69,13 @@ public final class Scope implements AutoCloseable {
     return from.dtype() == dtype && from.isContiguous() ? from : copy(from, dtype);
   }
 
+  /** The same elements in the same order under another shape: a view where strides allow it, else a copy. */
+  public Tensor reshaped(Tensor t, long... shape) {
+    return t.layout().tryReshape(shape)
+        .map(l -> new Tensor(t.storage(), t.dtype(), l))
+        .orElseGet(() -> copy(t, t.dtype()).reshape(shape));
+  }
+
   /**
    * Moves a tensor's storage to the scope outside, so that it outlives this one. A storage that this scope does not own
    * stays where it is.

@@ -34,11 +34,16 @@ public interface Weights {
     };
   }
 
-  /** Checks a shape and gives the tensor. For implementations of {@link #get}. */
-  static Tensor checked(String name, Optional<Tensor> found, long... shape) {
-    Tensor t = found.orElseThrow(() -> new WeightsException("no tensor " + name));
+  /**
+   * Checks a shape and gives the tensor. For implementations of {@link #get}.
+   *
+   * @param where what messages call the collection, such as the file's name
+   */
+  static Tensor checked(String where, String name, Optional<Tensor> found, long... shape) {
+    Tensor t = found.orElseThrow(() -> new WeightsException(where + ": no tensor " + name));
     if (!t.hasShape(shape)) {
-      throw new WeightsException("tensor " + name + " has shape " + t.layout() + ", expected " + Layout.contiguous(shape));
+      throw new WeightsException(
+          where + ": tensor " + name + " has shape " + t.layout() + ", expected " + Layout.contiguous(shape));
     }
     return t;
   }

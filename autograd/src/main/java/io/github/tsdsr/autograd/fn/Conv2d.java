@@ -46,7 +46,11 @@ public final class Conv2d {
       into.accumulate(1, (dw, accumulate) -> into.run(new Conv2dWeightGrad(x, dy, geometry, dw, accumulate)));
       if (into.inputs() > 2) {
         into.accumulate(2, (db, accumulate) -> into.run(
-            new Reduce(Reduce.Function.SUM, dy.reshape(dy.count() / dy.size(3), dy.size(3)), db.unsqueeze(0), accumulate)));
+            new Reduce(
+                Reduce.Function.SUM,
+                into.scope().reshaped(dy, dy.count() / dy.size(3), dy.size(3)),
+                db.unsqueeze(0),
+                accumulate)));
       }
     }
   }

@@ -38,11 +38,12 @@ public final class Linear {
 
     @Override
     public void backward(Tensor dy, Sink into) {
-      Tensor rows = dy.reshape(dy.count() / dy.size(-1), dy.size(-1));
+      Tensor rows = into.scope().reshaped(dy, dy.count() / dy.size(-1), dy.size(-1));
       into.accumulate(0, (dx, accumulate) ->
           into.run(new MatMul(rows, w, dx.reshape(rows.size(0), w.size(1)), 1, accumulate ? 1 : 0)));
       into.accumulate(1, (dw, accumulate) ->
-          into.run(new MatMul(rows.transpose(), x.reshape(rows.size(0), dw.size(1)), dw, 1, accumulate ? 1 : 0)));
+          into.run(new MatMul(
+              rows.transpose(), into.scope().reshaped(x, rows.size(0), dw.size(1)), dw, 1, accumulate ? 1 : 0)));
       if (into.inputs() > 2) {
         into.accumulate(2, (db, accumulate) -> into.run(new Reduce(Reduce.Function.SUM, rows, db.unsqueeze(0), accumulate)));
       }

@@ -15,21 +15,7 @@ public final class View {
 
   /** The same elements in the same order under another shape; a copy only where the strides forbid a view. */
   public static Var reshape(Tape tape, Var x, long... shape) {
-    Tensor value = x.value();
-    Tensor source = viewable(value, shape) ? value : tape.scope().copy(value, value.dtype());
-    return tape.record(source.reshape(shape), new Reshape(), x);
-  }
-
-  private static boolean viewable(Tensor t, long[] shape) {
-    if (t.isContiguous()) {
-      return true;
-    }
-    try {
-      t.reshape(shape);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    return tape.record(tape.scope().reshaped(x.value(), shape), new Reshape(), x);
   }
 
   /** Axis i of the result is axis {@code axes[i]} of x. */

@@ -1,0 +1,25 @@
+package io.github.tsdsr.sd3;
+
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.ReferenceBackend;
+
+/** The backends and activation types that models are tested on, with the tolerance of each. */
+enum BackendUnderTest {
+  REFERENCE_F64(DType.F64),
+  REFERENCE_F32(DType.F32);
+
+  final DType dtype;
+
+  BackendUnderTest(DType dtype) {
+    this.dtype = dtype;
+  }
+
+  Backend open() {
+    return new ReferenceBackend();
+  }
+
+  double tolerance(double f64, double f32) {
+    return dtype == DType.F64 ? f64 : f32;
+  }
+}
