@@ -20,29 +20,34 @@ final class GaussianBlur {
     int channels = in.channels();
     int stride = in.width() * channels;
     double[] rows = new double[in.samples().length];
-    for (int at = 0; at < rows.length; at++) {
-      int x = at % stride / channels;
-      double sum = 0;
-      for (int i = 0; i < weights.length; i++) {
-        int shift = Math.clamp((long) x + i - radius, 0, in.width() - 1) - x;
-        sum += weights[i] * (in.samples()[at + shift * channels] & 0xFF);
+    double[] padded = new double[stride + 2 * radius * channels];
+    for (int y = 0; y < in.height(); y++) {
+      for (int i = 0; i < padded.length; i++) {
+        int x = Math.clamp((long) i / channels - radius, 0, in.width() - 1);
+        padded[i] = in.samples()[y * stride + x * channels + i % channels] & 0xFF;
       }
-      rows[at] = sum / total;
+      for (int i = 0; i < weights.length; i++) {
+        add(weights[i] / total, padded, i * channels, rows, y * stride, stride);
+      }
     }
     BytePixels out = BytePixels.blank(in.width(), in.height(), channels);
     double[] sums = new double[stride];
     for (int y = 0; y < in.height(); y++) {
       Arrays.fill(sums, 0);
       for (int i = 0; i < weights.length; i++) {
-        int row = Math.clamp((long) y + i - radius, 0, in.height() - 1) * stride;
-        for (int x = 0; x < stride; x++) {
-          sums[x] += weights[i] * rows[row + x];
-        }
+        int row = Math.clamp((long) y + i - radius, 0, in.height() - 1);
+        add(weights[i] / total, rows, row * stride, sums, 0, stride);
       }
       for (int x = 0; x < stride; x++) {
-        out.samples()[y * stride + x] = (byte) (int) (sums[x] / total + 0.5);
+        out.samples()[y * stride + x] = (byte) (int) (sums[x] + 0.5);
       }
     }
     return out;
+  }
+
+  private static void add(double weight, double[] from, int at, double[] to, int toAt, int count) {
+    for (int i = 0; i < count; i++) {
+      to[toAt + i] += weight * from[at + i];
+    }
   }
 }
