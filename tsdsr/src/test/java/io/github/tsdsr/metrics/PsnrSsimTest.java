@@ -33,7 +33,7 @@ final class PsnrSsimTest {
   }
 
   private static double golden(String name, String metric) {
-    return (Double) GoldenJson.object(GoldenJson.object(GOLDEN.get(name)).get(metric)).get("value");
+    return (double) GoldenJson.object(GoldenJson.object(GOLDEN.get(name)).get(metric)).get("value");
   }
 
   private static BytePixels inverted(BytePixels x) {
