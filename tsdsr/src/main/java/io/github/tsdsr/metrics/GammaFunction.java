@@ -1,0 +1,23 @@
+package io.github.tsdsr.metrics;
+
+/** Euler's gamma function for positive arguments, by Lanczos' approximation (g = 7, nine terms; about 1e-15 relative). */
+final class GammaFunction {
+  private static final double G = 7;
+  private static final double[] TERMS = {0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
+    -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7};
+
+  private GammaFunction() {}
+
+  static double of(double x) {
+    if (x < 0.5) {
+      return Math.PI / (Math.sin(Math.PI * x) * of(1 - x));
+    }
+    double z = x - 1;
+    double sum = TERMS[0];
+    for (int i = 1; i < TERMS.length; i++) {
+      sum += TERMS[i] / (z + i);
+    }
+    double t = z + G + 0.5;
+    return Math.sqrt(2 * Math.PI) * Math.pow(t, z + 0.5) * Math.exp(-t) * sum;
+  }
+}
