@@ -1,5 +1,6 @@
 package io.github.tsdsr.sd3;
 
+import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.ReferenceBackend;
@@ -7,7 +8,8 @@ import io.github.tsdsr.tensor.ReferenceBackend;
 /** The backends and activation types that models are tested on, with the tolerance of each. */
 enum BackendUnderTest {
   REFERENCE_F64(DType.F64),
-  REFERENCE_F32(DType.F32);
+  REFERENCE_F32(DType.F32),
+  CPU_F32(DType.F32);
 
   final DType dtype;
 
@@ -16,7 +18,7 @@ enum BackendUnderTest {
   }
 
   Backend open() {
-    return new ReferenceBackend();
+    return this == CPU_F32 ? new VectorBackend() : new ReferenceBackend();
   }
 
   double tolerance(double f64, double f32) {

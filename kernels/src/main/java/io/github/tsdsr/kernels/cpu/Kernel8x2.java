@@ -1,0 +1,130 @@
+package io.github.tsdsr.kernels.cpu;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * A tile of 8 rows by 2 vectors, see {@link TileKernel}. The accumulators are local variables: the compiler keeps them in
+ * registers, which it does not do for the elements of an array.
+ */
+final class Kernel8x2 implements TileKernel {
+  private static final VectorSpecies<Float> S = Lanes.FLOATS;
+  private static final int V = S.vectorByteSize();
+  private static final MemorySegment M = OffHeap.ALL;
+  private static final ValueLayout.OfFloat F = OffHeap.FLOAT;
+  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+
+  @Override
+  public int rows() {
+    return 8;
+  }
+
+  @Override
+  public int columns() {
+    return 2 * S.length();
+  }
+
+  @Override
+  public void run(
+      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c, long rowC,
+      int start, long bias) {
+    FloatVector c00 = FloatVector.zero(S), c01 = FloatVector.zero(S);
+    FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S);
+    FloatVector c20 = FloatVector.zero(S), c21 = FloatVector.zero(S);
+    FloatVector c30 = FloatVector.zero(S), c31 = FloatVector.zero(S);
+    FloatVector c40 = FloatVector.zero(S), c41 = FloatVector.zero(S);
+    FloatVector c50 = FloatVector.zero(S), c51 = FloatVector.zero(S);
+    FloatVector c60 = FloatVector.zero(S), c61 = FloatVector.zero(S);
+    FloatVector c70 = FloatVector.zero(S), c71 = FloatVector.zero(S);
+    for (int s = 0; s < segments; s++) {
+      long pa = a + s * segmentA;
+      long pb = b + s * segmentB;
+      for (int i = 0; i < k; i++) {
+        FloatVector b0 = FloatVector.fromMemorySegment(S, M, pb, LE);
+        FloatVector b1 = FloatVector.fromMemorySegment(S, M, pb + V, LE);
+        FloatVector a0 = FloatVector.broadcast(S, M.get(F, pa));
+        c00 = a0.fma(b0, c00);
+        c01 = a0.fma(b1, c01);
+        FloatVector a1 = FloatVector.broadcast(S, M.get(F, pa + rowA));
+        c10 = a1.fma(b0, c10);
+        c11 = a1.fma(b1, c11);
+        FloatVector a2 = FloatVector.broadcast(S, M.get(F, pa + 2 * rowA));
+        c20 = a2.fma(b0, c20);
+        c21 = a2.fma(b1, c21);
+        FloatVector a3 = FloatVector.broadcast(S, M.get(F, pa + 3 * rowA));
+        c30 = a3.fma(b0, c30);
+        c31 = a3.fma(b1, c31);
+        FloatVector a4 = FloatVector.broadcast(S, M.get(F, pa + 4 * rowA));
+        c40 = a4.fma(b0, c40);
+        c41 = a4.fma(b1, c41);
+        FloatVector a5 = FloatVector.broadcast(S, M.get(F, pa + 5 * rowA));
+        c50 = a5.fma(b0, c50);
+        c51 = a5.fma(b1, c51);
+        FloatVector a6 = FloatVector.broadcast(S, M.get(F, pa + 6 * rowA));
+        c60 = a6.fma(b0, c60);
+        c61 = a6.fma(b1, c61);
+        FloatVector a7 = FloatVector.broadcast(S, M.get(F, pa + 7 * rowA));
+        c70 = a7.fma(b0, c70);
+        c71 = a7.fma(b1, c71);
+        pa += stepA;
+        pb += stepB;
+      }
+    }
+    if (start == ADD_BIAS) {
+      FloatVector v0 = FloatVector.fromMemorySegment(S, M, bias, LE);
+      FloatVector v1 = FloatVector.fromMemorySegment(S, M, bias + V, LE);
+      c00 = c00.add(v0);
+      c01 = c01.add(v1);
+      c10 = c10.add(v0);
+      c11 = c11.add(v1);
+      c20 = c20.add(v0);
+      c21 = c21.add(v1);
+      c30 = c30.add(v0);
+      c31 = c31.add(v1);
+      c40 = c40.add(v0);
+      c41 = c41.add(v1);
+      c50 = c50.add(v0);
+      c51 = c51.add(v1);
+      c60 = c60.add(v0);
+      c61 = c61.add(v1);
+      c70 = c70.add(v0);
+      c71 = c71.add(v1);
+    } else if (start == ADD_C) {
+      c00 = c00.add(FloatVector.fromMemorySegment(S, M, c, LE));
+      c01 = c01.add(FloatVector.fromMemorySegment(S, M, c + V, LE));
+      c10 = c10.add(FloatVector.fromMemorySegment(S, M, c + rowC, LE));
+      c11 = c11.add(FloatVector.fromMemorySegment(S, M, c + rowC + V, LE));
+      c20 = c20.add(FloatVector.fromMemorySegment(S, M, c + 2 * rowC, LE));
+      c21 = c21.add(FloatVector.fromMemorySegment(S, M, c + 2 * rowC + V, LE));
+      c30 = c30.add(FloatVector.fromMemorySegment(S, M, c + 3 * rowC, LE));
+      c31 = c31.add(FloatVector.fromMemorySegment(S, M, c + 3 * rowC + V, LE));
+      c40 = c40.add(FloatVector.fromMemorySegment(S, M, c + 4 * rowC, LE));
+      c41 = c41.add(FloatVector.fromMemorySegment(S, M, c + 4 * rowC + V, LE));
+      c50 = c50.add(FloatVector.fromMemorySegment(S, M, c + 5 * rowC, LE));
+      c51 = c51.add(FloatVector.fromMemorySegment(S, M, c + 5 * rowC + V, LE));
+      c60 = c60.add(FloatVector.fromMemorySegment(S, M, c + 6 * rowC, LE));
+      c61 = c61.add(FloatVector.fromMemorySegment(S, M, c + 6 * rowC + V, LE));
+      c70 = c70.add(FloatVector.fromMemorySegment(S, M, c + 7 * rowC, LE));
+      c71 = c71.add(FloatVector.fromMemorySegment(S, M, c + 7 * rowC + V, LE));
+    }
+    c00.intoMemorySegment(M, c, LE);
+    c01.intoMemorySegment(M, c + V, LE);
+    c10.intoMemorySegment(M, c + rowC, LE);
+    c11.intoMemorySegment(M, c + rowC + V, LE);
+    c20.intoMemorySegment(M, c + 2 * rowC, LE);
+    c21.intoMemorySegment(M, c + 2 * rowC + V, LE);
+    c30.intoMemorySegment(M, c + 3 * rowC, LE);
+    c31.intoMemorySegment(M, c + 3 * rowC + V, LE);
+    c40.intoMemorySegment(M, c + 4 * rowC, LE);
+    c41.intoMemorySegment(M, c + 4 * rowC + V, LE);
+    c50.intoMemorySegment(M, c + 5 * rowC, LE);
+    c51.intoMemorySegment(M, c + 5 * rowC + V, LE);
+    c60.intoMemorySegment(M, c + 6 * rowC, LE);
+    c61.intoMemorySegment(M, c + 6 * rowC + V, LE);
+    c70.intoMemorySegment(M, c + 7 * rowC, LE);
+    c71.intoMemorySegment(M, c + 7 * rowC + V, LE);
+  }
+}

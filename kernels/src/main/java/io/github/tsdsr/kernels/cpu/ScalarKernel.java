@@ -1,0 +1,54 @@
+package io.github.tsdsr.kernels.cpu;
+
+import static io.github.tsdsr.kernels.cpu.OffHeap.get;
+import static io.github.tsdsr.kernels.cpu.OffHeap.set;
+
+/** A tile of 4 rows by 4 columns without vectors, for Java runs without the module jdk.incubator.vector. */
+final class ScalarKernel implements TileKernel {
+  @Override
+  public int rows() {
+    return 4;
+  }
+
+  @Override
+  public int columns() {
+    return 4;
+  }
+
+  @Override
+  public void run(
+      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c, long rowC,
+      int start, long bias) {
+    for (int r = 0; r < 4; r++) {
+      float c0 = 0;
+      float c1 = 0;
+      float c2 = 0;
+      float c3 = 0;
+      for (int s = 0; s < segments; s++) {
+        long pa = a + s * segmentA + r * rowA;
+        long pb = b + s * segmentB;
+        for (int i = 0; i < k; i++) {
+          float x = get(pa);
+          c0 = Math.fma(x, get(pb), c0);
+          c1 = Math.fma(x, get(pb + 4), c1);
+          c2 = Math.fma(x, get(pb + 8), c2);
+          c3 = Math.fma(x, get(pb + 12), c3);
+          pa += stepA;
+          pb += stepB;
+        }
+      }
+      long row = c + r * rowC;
+      long more = start == ADD_BIAS ? bias : row;
+      if (start != OVERWRITE) {
+        c0 += get(more);
+        c1 += get(more + 4);
+        c2 += get(more + 8);
+        c3 += get(more + 12);
+      }
+      set(row, c0);
+      set(row + 4, c1);
+      set(row + 8, c2);
+      set(row + 12, c3);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.tsdsr.kernels.cpu;
+
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.HostMemory;
+import io.github.tsdsr.tensor.HostPrimitives;
+import io.github.tsdsr.tensor.HostTransfer;
+import io.github.tsdsr.tensor.MemoryUse;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Storage;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.op.Conv2d;
+import io.github.tsdsr.tensor.op.Conv2dInputGrad;
+import io.github.tsdsr.tensor.op.Conv2dWeightGrad;
+import io.github.tsdsr.tensor.op.Fused;
+import io.github.tsdsr.tensor.op.Linear;
+import io.github.tsdsr.tensor.op.MatMul;
+import io.github.tsdsr.tensor.op.Op;
+import io.github.tsdsr.tensor.op.Primitive;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The CPU backend: F32 activations on the Vector API where the module jdk.incubator.vector is there, weights in F32, BF16 or
+ * F16. For the same inputs it gives the same bytes with any number of threads.
+ */
+public final class VectorBackend implements Backend {
+  private final HostMemory memory;
+  private final WorkerPool pool;
+  private final Gemm gemm;
+  private final Convolution convolution;
+  private final ConvolutionWeightGrad weightGrad;
+
+  /**
+   * @param threads how many work, the caller included
+   * @param memoryLimit the most bytes of tensors and working memory
+   */
+  public VectorBackend(int threads, long memoryLimit) {
+    memory = new HostMemory(memoryLimit);
+    pool = new WorkerPool(threads);
+    TileKernels kernels = VectorModule.present() ? TileKernels.vectors() : TileKernels.scalar();
+    gemm = new Gemm(pool, memory, kernels);
+    convolution = new Convolution(pool, memory, kernels);
+    weightGrad = new ConvolutionWeightGrad(pool, memory, kernels);
+  }
+
+  /** One thread a core, no memory limit. */
+  public VectorBackend() {
+    this(Runtime.getRuntime().availableProcessors(), Long.MAX_VALUE);
+  }
+
+  @Override
+  public String name() {
+    return "cpu, " + pool.threads() + " threads, " + VectorModule.description();
+  }
+
+  @Override
+  public Storage allocate(long bytes) {
+    return memory.allocate(bytes);
+  }
+
+  @Override
+  public void upload(MemorySegment from, Tensor to) {
+    HostTransfer.upload(from, to);
+  }
+
+  @Override
+  public void download(Tensor from, MemorySegment to) {
+    HostTransfer.download(from, to);
+  }
+
+  @Override
+  public void run(Op op) {
+    if (kernel(op)) {
+      op.outputs().forEach(t -> t.storage().written());
+      return;
+    }
+    switch (op) {
+      case Primitive p -> HostPrimitives.run(p);
+      case Fused f -> {
+        try (Scope scope = Scope.on(this)) {
+          f.byPrimitives(this, scope);
+        }
+      }
+    }
+  }
+
+  /** Runs the operation if there is a kernel for it. */
+  private boolean kernel(Op op) {
+    switch (op) {
+      case MatMul m when Gemm.takes(m) -> gemm.run(m);
+      case Linear l when Gemm.takes(l) -> gemm.run(l);
+      case Conv2d c when Convolution.takes(c) -> convolution.run(c);
+      case Conv2dInputGrad c when Convolution.takes(c) -> convolution.run(c);
+      case Conv2dWeightGrad c when ConvolutionWeightGrad.takes(c) -> weightGrad.run(c);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public MemoryUse memory() {
+    return memory.use();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    memory.close();
+  }
+}
