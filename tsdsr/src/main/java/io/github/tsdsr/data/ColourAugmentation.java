@@ -3,8 +3,8 @@ package io.github.tsdsr.data;
 import io.github.tsdsr.pixel.BytePixels;
 
 /**
- * Other colours for some of the clean crops: channels in another order, a gain for each, and by their own chances an offset
- * for all, inverted levels, another saturation (the distance of each channel from their mean).
+ * Other colours for some of the clean crops: channels in another order, a gain for each, and by their own chances an
+ * offset for all, inverted levels, another saturation (the distance of each channel from their mean).
  *
  * @param chance how many of the crops are changed at all
  * @param gain each channel's factor

@@ -3,8 +3,8 @@ package io.github.tsdsr.data;
 import io.github.tsdsr.pixel.BytePixels;
 
 /**
- * Draws a square crop: of several random ones, each from a random photo, the one with most detail; then a random one of its
- * eight orientations, and sometimes other colours.
+ * Draws a square crop: of several random ones, each from a random photo, the one with most detail; then a random one
+ * of its eight orientations, and sometimes other colours.
  *
  * @param size the side in pixels
  * @param candidates how many are compared; 1 takes what comes

@@ -23,8 +23,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /**
- * What JPEG at a quality of 1..100 leaves of an RGB picture: baseline, YCbCr with halved colour (4:2:0), the standard tables
- * scaled as the Independent JPEG Group's library does. The JDK's own codec, whatever other plug-ins are about.
+ * What JPEG at a quality of 1..100 leaves of an RGB picture: baseline, YCbCr with halved colour (4:2:0), the standard
+ * tables scaled as the Independent JPEG Group's library does. The JDK's own codec, whatever other plug-ins are about.
  */
 final class Jpeg {
   private static final String JDK_CODEC = "com.sun.imageio.";
@@ -93,8 +93,8 @@ final class Jpeg {
   private static BufferedImage image(BytePixels rgb) {
     int width = rgb.width();
     int height = rgb.height();
-    WritableRaster raster = Raster.createInterleavedRaster(new DataBufferByte(rgb.samples(), rgb.samples().length), width,
-        height, 3 * width, 3, new int[] {0, 1, 2}, null);
+    WritableRaster raster = Raster.createInterleavedRaster(new DataBufferByte(rgb.samples(), rgb.samples().length),
+        width, height, 3 * width, 3, new int[] {0, 1, 2}, null);
     return new BufferedImage(new ComponentColorModel(ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false,
         Transparency.OPAQUE, DataBuffer.TYPE_BYTE), raster, false, null);
   }

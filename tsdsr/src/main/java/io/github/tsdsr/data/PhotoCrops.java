@@ -3,8 +3,9 @@ package io.github.tsdsr.data;
 import io.github.tsdsr.pixel.BytePixels;
 
 /**
- * Batches of clean crops. Batch b holds the samples b * batchSize onwards; sample s is index s mod epochLength of epoch s /
- * epochLength, and depends on nothing but the seed, the photos and these two numbers. Safe for several threads.
+ * Batches of clean crops. Batch b holds the samples b * batchSize onwards; sample s is index s mod epochLength of
+ * epoch s / epochLength, and depends on nothing but the seed, the photos and these two numbers. Safe for several
+ * threads.
  *
  * @param batchSize crops in a batch
  * @param epochLength how many samples are called an epoch

@@ -3,17 +3,22 @@ package io.github.tsdsr.data;
 import io.github.tsdsr.pixel.BytePixels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 
 /**
- * The photos that crops are taken from. Each is decoded once when the library opens and kept as bytes, in the order of the
- * files, as long as they fit a budget; the others are decoded again for every use. Safe for several threads.
+ * The photos that crops are taken from. Each is decoded once when the library opens and kept as bytes, in the order
+ * of the files, as long as they fit a budget; the others are decoded again for every use. Safe for several threads.
  */
 public final class PhotoLibrary {
   /** Reads a picture file as 8-bit RGB. */
@@ -21,6 +26,8 @@ public final class PhotoLibrary {
   public interface Decoder {
     BytePixels decode(Path file) throws IOException;
   }
+
+  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp");
 
   private record Entry(Path file, int width, int height, BytePixels kept) {}
 
@@ -30,6 +37,25 @@ public final class PhotoLibrary {
   private PhotoLibrary(Decoder decoder, List<Entry> entries) {
     this.decoder = decoder;
     this.entries = entries;
+  }
+
+  /**
+   * The picture files of a folder (not of its subfolders), told by their extension, in the order of their names.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  public static List<Path> filesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(Files::isRegularFile)
+          .filter(file -> EXTENSIONS.contains(extension(file)))
+          .sorted(Comparator.comparing(file -> file.getFileName().toString()))
+          .toList();
+    }
+  }
+
+  private static String extension(Path file) {
+    String name = file.getFileName().toString();
+    return name.indexOf('.') < 0 ? "" : name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -97,7 +123,7 @@ public final class PhotoLibrary {
   /**
    * Photo i, not to be changed.
    *
-   * @throws UncheckedIOException if it has to be decoded again and cannot, or has another size than when the library opened
+   * @throws UncheckedIOException if it has to be decoded again and cannot, or now has another size
    */
   public BytePixels photo(int i) {
     Entry entry = entries.get(i);
@@ -107,8 +133,8 @@ public final class PhotoLibrary {
     try {
       BytePixels photo = read(decoder, entry.file);
       if (photo.width() != entry.width || photo.height() != entry.height) {
-        throw new IOException(entry.file + ": " + photo.width() + "x" + photo.height() + " now, was " + entry.width + "x"
-            + entry.height + " when training began");
+        throw new IOException(entry.file + ": " + photo.width() + "x" + photo.height() + " now, was "
+            + entry.width + "x" + entry.height + " when training began");
       }
       return photo;
     } catch (IOException e) {

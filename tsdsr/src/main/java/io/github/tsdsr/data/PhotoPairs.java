@@ -4,7 +4,8 @@ import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.FloatPixels;
 
 /**
- * Batches of clean crops, those of {@link PhotoCrops}, each with what a degradation leaves of it. Safe for several threads.
+ * Batches of clean crops, those of {@link PhotoCrops}, each with what a degradation leaves of it. Safe for several
+ * threads.
  *
  * @param enlargement how the degraded picture gets the clean one's size
  */

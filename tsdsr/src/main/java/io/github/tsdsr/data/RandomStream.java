@@ -3,7 +3,8 @@ package io.github.tsdsr.data;
 import io.github.tsdsr.tensor.Philox;
 
 /**
- * Random numbers in order from one stream of {@link Philox}. Not for several threads: each sample has a stream of its own.
+ * Random numbers in order from one stream of {@link Philox}. Not for several threads: each sample has a stream of its
+ * own.
  */
 public final class RandomStream {
   // Keeps off the streams that others number from 0 under the same seed.

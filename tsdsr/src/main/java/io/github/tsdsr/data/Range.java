@@ -4,7 +4,7 @@ package io.github.tsdsr.data;
 public record Range(double low, double high) {
   public Range {
     if (!(low <= high) || Double.isInfinite(low) || Double.isInfinite(high)) {
-      throw new IllegalArgumentException("range " + low + " to " + high + ": expected two numbers, the lower one first");
+      throw new IllegalArgumentException("range " + low + " to " + high + ": expected two numbers, lower one first");
     }
   }
 

@@ -6,8 +6,8 @@ import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.RowLoop;
 
 /**
- * A first-order degradation: with some chance a Gaussian blur, then Pillow's bicubic down by {@code scale}, Gaussian noise,
- * JPEG; 8 bits after each step. Every parameter is drawn anew for every picture.
+ * A first-order degradation: with some chance a Gaussian blur, then Pillow's bicubic down by {@code scale}, Gaussian
+ * noise, JPEG; 8 bits after each step. Every parameter is drawn anew for every picture.
  *
  * @param blurChance the probability of a blur
  * @param blurSigma its sigma, in pixels of the clean picture
@@ -18,10 +18,12 @@ import io.github.tsdsr.pixel.RowLoop;
 public record SimpleDegradation(double blurChance, Range blurSigma, int scale, Range noiseSigma, Range jpegQuality) {
   public SimpleDegradation {
     if (!(blurChance >= 0 && blurChance <= 1) || scale < 1 || noiseSigma.low() < 0 || jpegQuality.low() < 1
-        || jpegQuality.high() > 100 || Math.ceil(jpegQuality.low()) > jpegQuality.high() || blurChance > 0 && blurSigma.low() <= 0) {
+        || jpegQuality.high() > 100 || Math.ceil(jpegQuality.low()) > jpegQuality.high()
+        || blurChance > 0 && blurSigma.low() <= 0) {
       throw new IllegalArgumentException("degradation with blur chance " + blurChance + " and " + blurSigma + ", scale "
           + scale + ", noise " + noiseSigma + ", JPEG " + jpegQuality
-          + ": expected a chance of 0 to 1, a blur above 0, a scale of at least 1, no negative noise, whole qualities of 1 to 100");
+          + ": expected a chance of 0 to 1, a blur above 0, a scale of at least 1, no negative noise,"
+          + " whole qualities of 1 to 100");
     }
   }
 

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.zip.CRC32;
 
 /**
- * Fixed crops to measure a model on. The rule: photos in the library's order (sort the files by name); of each, the cells of
- * a grid of size x size that starts at the top left corner, most detailed first, ties from the top and from the left; the
- * first {@code perPhoto} of them. Each is degraded with a random stream of its own, numbered by the CRC-32 of the file's name
- * and its rank, so that adding a photo changes no other crop.
+ * Fixed crops to measure a model on. The rule: photos in the library's order (sort the files by name); of each, the
+ * cells of a grid of size x size that starts at the top left corner, most detailed first, ties from the top and from
+ * the left; the first {@code perPhoto} of them. Each is degraded with a random stream of its own, numbered by the
+ * CRC-32 of the file's name and its rank, so that adding a photo changes no other crop.
  */
 public final class ValidationSet {
   /**

@@ -1,8 +1,8 @@
 package io.github.tsdsr.metrics;
 
 /**
- * An asymmetric generalised Gaussian, density proportional to exp(-(|x| / scale)^shape) with one scale left of zero and one
- * right of it.
+ * An asymmetric generalised Gaussian, density proportional to exp(-(|x| / scale)^shape) with one scale left of zero
+ * and one right of it.
  *
  * @param shape 0.2 to 10
  * @param left the scale of the negative side
@@ -14,9 +14,9 @@ record AsymmetricGaussian(double shape, double left, double right) {
   private static final double[] RATIO = ratios();
 
   /**
-   * The fit by moments: the shape is the one of a grid of 0.2 + 0.001 i whose ratio G(2/a)^2 / (G(1/a) G(3/a)) is nearest to
-   * rhat (g^3 + 1)(g + 1) / (g^2 + 1)^2, with g the ratio of the two sides' deviations, rhat = mean|x|^2 / mean x^2, and G
-   * the gamma function.
+   * The fit by moments: the shape is the one of a grid of 0.2 + 0.001 i whose ratio G(2/a)^2 / (G(1/a) G(3/a)) is
+   * nearest to rhat (g^3 + 1)(g + 1) / (g^2 + 1)^2, with g the ratio of the two sides' deviations, rhat = mean|x|^2 /
+   * mean x^2, and G the gamma function.
    */
   static AsymmetricGaussian fit(double[] x) {
     double negative = 0;

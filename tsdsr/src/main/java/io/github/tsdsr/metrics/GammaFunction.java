@@ -1,10 +1,11 @@
 package io.github.tsdsr.metrics;
 
-/** Euler's gamma function for positive arguments, by Lanczos' approximation (g = 7, nine terms; about 1e-15 relative). */
+/** Euler's gamma function for positive arguments, by Lanczos' approximation (g = 7, nine terms; about 1e-15). */
 final class GammaFunction {
   private static final double G = 7;
-  private static final double[] TERMS = {0.99999999999980993, 676.5203681218851, -1259.1392167224028, 771.32342877765313,
-    -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6, 1.5056327351493116e-7};
+  private static final double[] TERMS = {0.99999999999980993, 676.5203681218851, -1259.1392167224028,
+    771.32342877765313, -176.61502916214059, 12.507343278686905, -0.13857109526572012, 9.9843695780195716e-6,
+    1.5056327351493116e-7};
 
   private GammaFunction() {}
 

@@ -13,10 +13,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * NIQE, the distance of a picture's statistics from those of natural pictures; lower is better (Mittal, Soundararajan, Bovik:
- * "Making a completely blind image quality analyzer", 2013). As pyiqa computes it: luma of YIQ, rounded; the picture cut to
- * multiples of 96; 36 features of each block of 96x96, half of them at half size; sqrt(d^T M^-1 d) with d the difference of
- * the means and M the mean of the two covariances. The model of natural pictures is BasicSR's (Apache-2.0).
+ * NIQE, the distance of a picture's statistics from those of natural pictures; lower is better (Mittal,
+ * Soundararajan, Bovik: "Making a completely blind image quality analyzer", 2013). As pyiqa computes it: luma of YIQ,
+ * rounded; the picture cut to multiples of 96; 36 features of each block of 96x96, half of them at half size;
+ * sqrt(d^T M^-1 d) with d the difference of the means and M the mean of the two covariances. The model of natural
+ * pictures is BasicSR's (Apache-2.0).
  */
 public final class Niqe {
   private static final int BLOCK = 96;

@@ -12,8 +12,8 @@ final class NiqeFeatures {
   private NiqeFeatures() {}
 
   /**
-   * (y - mu) / (sigma + 1), with mu and sigma the mean and deviation under a 7x7 Gaussian window of sigma 7/6, the border
-   * repeated.
+   * (y - mu) / (sigma + 1), with mu and sigma the mean and deviation under a 7x7 Gaussian window of sigma 7/6, the
+   * border repeated.
    */
   static double[] normalised(double[] luma, int width, int height) {
     double[] out = new double[luma.length];
@@ -38,8 +38,8 @@ final class NiqeFeatures {
   }
 
   /**
-   * Half the size: bicubic (a = -0.5) widened by 2, that is 8 taps at distances of 0.25 to 1.75, weights normalised, the
-   * border mirrored with its edge sample. The sides must be even.
+   * Half the size: bicubic (a = -0.5) widened by 2, that is 8 taps at distances of 0.25 to 1.75, weights normalised,
+   * the border mirrored with its edge sample. The sides must be even.
    */
   static double[] half(double[] luma, int width, int height) {
     double[] columns = new double[luma.length / 2];

@@ -3,8 +3,8 @@ package io.github.tsdsr.metrics;
 import io.github.tsdsr.pixel.BytePixels;
 
 /**
- * Peak signal-to-noise ratio in dB: 10 log10(1 / (MSE + 1e-8)) of values on the scale 0..1, as pyiqa defines it. The 1e-8
- * makes it 80 dB for identical pictures. No border is left out and the luma is not rounded.
+ * Peak signal-to-noise ratio in dB: 10 log10(1 / (MSE + 1e-8)) of values on the scale 0..1, as pyiqa defines it. The
+ * 1e-8 makes it 80 dB for identical pictures. No border is left out and the luma is not rounded.
  */
 public final class Psnr {
   private static final double EPS = 1e-8;

@@ -4,9 +4,9 @@ import io.github.tsdsr.pixel.BytePixels;
 import java.util.Arrays;
 
 /**
- * Structural similarity (Wang et al., 2004) as pyiqa defines it: a Gaussian window of 11x11 with sigma 1.5 wherever it fits
- * whole, C1 = 2.55^2, C2 = 7.65^2, values on the scale 0..255 with the luma rounded; the contrast factor
- * (2 s_xy + C2) / (s_x^2 + s_y^2 + C2) is clipped at 0.
+ * Structural similarity (Wang et al., 2004) as pyiqa defines it: a Gaussian window of 11x11 with sigma 1.5 wherever
+ * it fits whole, C1 = 2.55^2, C2 = 7.65^2, values on the scale 0..255 with the luma rounded; the contrast factor (2
+ * s_xy + C2) / (s_x^2 + s_y^2 + C2) is clipped at 0.
  */
 public final class Ssim {
   private static final int TAPS = 11;

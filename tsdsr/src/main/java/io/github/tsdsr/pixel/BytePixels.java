@@ -3,8 +3,8 @@ package io.github.tsdsr.pixel;
 import java.util.Arrays;
 
 /**
- * A picture of 8-bit samples, rows from the top, interleaved: the sample of column x, row y, channel c is
- * {@code samples[(y * width + x) * channels + c]}, to be read unsigned. The array is not copied; equality is that of the
+ * A picture of 8-bit samples, rows from the top, interleaved: the sample of column x, row y, channel c is {@code
+ * samples[(y * width + x) * channels + c]}, to be read unsigned. The array is not copied; equality is that of the
  * array's identity.
  */
 public record BytePixels(int width, int height, int channels, byte[] samples) {

@@ -1,8 +1,8 @@
 package io.github.tsdsr.pixel;
 
 /**
- * A picture of float samples, rows from the top, interleaved like {@link BytePixels}. Whether they lie in [0, 1] or [-1,
- * 1] is up to who made them. The array is not copied; equality is that of the array's identity.
+ * A picture of float samples, rows from the top, interleaved like {@link BytePixels}. Whether they lie in [0, 1] or
+ * [-1, 1] is up to who made them. The array is not copied; equality is that of the array's identity.
  */
 public record FloatPixels(int width, int height, int channels, float[] samples) {
   public FloatPixels {

@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tsdsr.pixel.BytePixels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class PhotoLibraryTest {
   @Test
@@ -55,5 +59,15 @@ final class PhotoLibraryTest {
         file -> BytePixels.blank(8 + reads.getAndIncrement(), 8, 3), 4, 0, 1);
     assertEquals("a: 9x8 now, was 8x8 when training began",
         assertThrows(UncheckedIOException.class, () -> library.photo(0)).getMessage());
+  }
+
+  @Test
+  void picturesOfAFolderAreListedByName(@TempDir Path folder) throws IOException {
+    for (String name : List.of("b.png", "a.JPG", "c.webp", "notes.txt", "jpeg")) {
+      Files.createFile(folder.resolve(name));
+    }
+    Files.createDirectory(folder.resolve("d.png"));
+    assertEquals(List.of("a.JPG", "b.png", "c.webp"),
+        PhotoLibrary.filesIn(folder).stream().map(f -> f.getFileName().toString()).toList());
   }
 }

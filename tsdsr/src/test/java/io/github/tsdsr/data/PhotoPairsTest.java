@@ -25,7 +25,8 @@ final class PhotoPairsTest {
   private static PhotoPairs pairs(long seed) throws IOException {
     PhotoLibrary library = TestPhotos.library(32, "80-60-x", "32-64-y", "100-40-z");
     PhotoCrops crops = new PhotoCrops(library, CropSampler.ofTwo(32, ColourAugmentation.gentle(0.5)), seed, 3, 10);
-    return new PhotoPairs(crops, new SimpleDegradation(0.4, new Range(0.3, 1.5), 4, new Range(0, 15), new Range(60, 95)),
+    return new PhotoPairs(crops,
+        new SimpleDegradation(0.4, new Range(0.3, 1.5), 4, new Range(0, 15), new Range(60, 95)),
         Enlargement.TORCH_BICUBIC);
   }
 

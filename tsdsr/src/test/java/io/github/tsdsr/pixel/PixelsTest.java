@@ -24,7 +24,8 @@ final class PixelsTest {
 
   @Test
   void truncationAndRoundingDifferByWhatLiesAboveALevel() {
-    FloatPixels x = new FloatPixels(6, 1, 1, new float[] {-1f, 100.4f / 255, 100.6f / 255, 2f, Float.NaN, 254.9f / 255});
+    FloatPixels x = new FloatPixels(6, 1, 1,
+        new float[] {-1f, 100.4f / 255, 100.6f / 255, 2f, Float.NaN, 254.9f / 255});
     int[] truncated = {0, 100, 100, 255, 0, 254};
     int[] nearest = {0, 100, 101, 255, 0, 255};
     for (int i = 0; i < 6; i++) {

@@ -4,8 +4,8 @@ import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 
 /**
- * The undecimated ("a trous") wavelet split: low_0 = x and low_i = low_{i-1} blurred by [1 2 1]x[1 2 1]/16 with its taps
- * 2^(i-1) pixels apart and the edges repeated; the details are x - low_n.
+ * The undecimated ("a trous") wavelet split: low_0 = x and low_i = low_{i-1} blurred by [1 2 1]x[1 2 1]/16 with its
+ * taps 2^(i-1) pixels apart and the edges repeated; the details are x - low_n.
  */
 public final class Wavelet {
   /** The levels of colour alignment; the widest taps are 16 pixels apart. */

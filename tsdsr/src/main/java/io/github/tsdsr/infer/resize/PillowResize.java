@@ -5,9 +5,9 @@ import io.github.tsdsr.pixel.RowLoop;
 import java.util.Arrays;
 
 /**
- * Resizing of bytes as Pillow's {@code Image.resize} does it, bit for bit: antialiased (the kernel widens when the picture
- * shrinks), rows first, rounded to bytes between the two passes, weights in fixed point with 22 binary places. A pass that
- * would keep the size is left out.
+ * Resizing of bytes as Pillow's {@code Image.resize} does it, bit for bit: antialiased (the kernel widens when the
+ * picture shrinks), rows first, rounded to bytes between the two passes, weights in fixed point with 22 binary
+ * places. A pass that would keep the size is left out.
  */
 public final class PillowResize {
   private static final int BITS = 22;

@@ -4,11 +4,11 @@ import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 
 /**
- * Bicubic interpolation as PyTorch's {@code interpolate(mode='bicubic', align_corners=False)} defines it: Keys' kernel with
- * a = -0.75 and no antialiasing, also when the picture shrinks.
+ * Bicubic interpolation as PyTorch's {@code interpolate(mode='bicubic', align_corners=False)} defines it: Keys'
+ * kernel with a = -0.75 and no antialiasing, also when the picture shrinks.
  *
- * <p>Along a side, output i lies at s = (i + 0.5) n_in / n_out - 0.5 (not clamped); with k = floor(s) and f = s - k it is
- * the sum of the samples k-1..k+2, indices clamped to the picture, weighted by K(f+1), K(f), K(1-f), K(2-f).
+ * <p>Along a side, output i lies at s = (i + 0.5) n_in / n_out - 0.5 (not clamped); with k = floor(s) and f = s - k
+ * it is the sum of the samples k-1..k+2, indices clamped to the picture, weighted by K(f+1), K(f), K(1-f), K(2-f).
  */
 public final class TorchBicubic {
   private static final double A = -0.75;

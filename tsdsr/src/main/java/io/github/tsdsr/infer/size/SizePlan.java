@@ -3,14 +3,14 @@ package io.github.tsdsr.infer.size;
 import io.github.tsdsr.infer.size.OutputSize.Pixels;
 
 /**
- * The sizes that a picture takes on its way: the input is enlarged to {@code content} by bicubic interpolation, padded by
- * its edge to {@code processed}, runs through the networks, is cropped to {@code content} again, and resized to
- * {@code output} where that differs.
+ * The sizes that a picture takes on its way: the input is enlarged to {@code content} by bicubic interpolation,
+ * padded by its edge to {@code processed}, runs through the networks, is cropped to {@code content} again, and
+ * resized to {@code output} where that differs.
  */
 public record SizePlan(Pixels input, Pixels content, Pixels processed, Pixels output) {
   /**
-   * Our rule: the content has the output's size, so that nothing is resized back; it is padded to a multiple of what the
-   * networks need, and to the size that the model was made for where it is smaller.
+   * Our rule: the content has the output's size, so that nothing is resized back; it is padded to a multiple of what
+   * the networks need, and to the size that the model was made for where it is smaller.
    *
    * @param multiple VAE factor times patch size
    * @param processSize the least side of the processed picture, raised to the multiple; 0 for none
@@ -28,9 +28,9 @@ public record SizePlan(Pixels input, Pixels content, Pixels processed, Pixels ou
   }
 
   /**
-   * The published program's rule: a side under processSize / scale enlarges the whole picture (its size only: the bicubic
-   * step is one), the enlarged size times the scale is rounded down to multiples of 8 and processed, and the result is
-   * resized to scale times the input.
+   * The published program's rule: a side under processSize / scale enlarges the whole picture (its size only: the
+   * bicubic step is one), the enlarged size times the scale is rounded down to multiples of 8 and processed, and the
+   * result is resized to scale times the input.
    *
    * @throws IllegalArgumentException if nothing is left after rounding down, or the picture is too large for one array
    */
@@ -72,7 +72,8 @@ public record SizePlan(Pixels input, Pixels content, Pixels processed, Pixels ou
     if (width > Integer.MAX_VALUE || height > Integer.MAX_VALUE
         || width * height > (Integer.MAX_VALUE - 8) / 3) {
       throw new IllegalArgumentException(
-          "a picture of " + width + "x" + height + ": at most " + (Integer.MAX_VALUE - 8) / 3 + " pixels are supported");
+          "a picture of " + width + "x" + height + ": at most "
+              + (Integer.MAX_VALUE - 8) / 3 + " pixels are supported");
     }
     return new Pixels((int) width, (int) height);
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The tiles of a latent that is too large for one call of the transformer: all of one size, at the starts xs along a row
- * and ys along a column. All numbers are latent pixels.
+ * The tiles of a latent that is too large for one call of the transformer: all of one size, at the starts xs along a
+ * row and ys along a column. All numbers are latent pixels.
  *
  * @param tiled false where the whole latent is one tile
  */
@@ -33,8 +33,8 @@ public record LatentTiles(int width, int height, int tileWidth, int tileHeight, 
    * The published program's tiles: one where width * height is at most tile * tile; else squares of min(tile, width,
    * height), their starts tile - overlap apart, the last one moved back to the border.
    *
-   * @throws IllegalArgumentException if the overlap is negative or reaches the (shrunken) tile, where the published program
-   *     does not end
+   * @throws IllegalArgumentException if the overlap is negative or reaches the (shrunken) tile, where the published
+   *     program does not end
    */
   public static LatentTiles published(int width, int height, int tile, int overlap) {
     check(width, height, tile, overlap);
@@ -51,8 +51,8 @@ public record LatentTiles(int width, int height, int tileWidth, int tileHeight, 
 
   /**
    * Our tiles: a side of at most {@code tile} stays whole; a longer one gets as few tiles as overlap by at least
-   * {@code overlap}, spread evenly. Starts and sizes are multiples of the patch. An overlap that would leave no progress is
-   * lowered to tile - patch.
+   * {@code overlap}, spread evenly. Starts and sizes are multiples of the patch. An overlap that would leave no
+   * progress is lowered to tile - patch.
    *
    * @throws IllegalArgumentException if a side or the tile is no positive multiple of the patch
    */

@@ -4,8 +4,8 @@ import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.Rect;
 
 /**
- * Puts the predictions of tiles together: sum_k G p_k / sum_k G, channels last. The window must be that of the tiles' size.
- * Not for several threads; the result depends on the order of the additions only within rounding.
+ * Puts the predictions of tiles together: sum_k G p_k / sum_k G, channels last. The window must be that of the tiles'
+ * size. Not for several threads; the result depends on the order of the additions only within rounding.
  */
 public final class TileBlend {
   private final TileWindow window;

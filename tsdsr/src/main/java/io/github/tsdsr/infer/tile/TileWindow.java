@@ -1,8 +1,8 @@
 package io.github.tsdsr.infer.tile;
 
 /**
- * The weights of a tile when tiles are blended: the outer product of a Gaussian down the rows and one along the columns,
- * exp(-((i - centre) / size)^2 / (2 v)) / sqrt(2 pi v) with v = 0.01.
+ * The weights of a tile when tiles are blended: the outer product of a Gaussian down the rows and one along the
+ * columns, exp(-((i - centre) / size)^2 / (2 v)) / sqrt(2 pi v) with v = 0.01.
  */
 public final class TileWindow {
   private static final double VARIANCE = 0.01;

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tiles of a picture (encoder) or latent (decoder) that is too large for the VAE in one piece. Each tile is read with a
- * margin and written without; the written parts cover the output exactly once.
+ * The tiles of a picture (encoder) or latent (decoder) that is too large for the VAE in one piece. Each tile is read
+ * with a margin and written without; the written parts cover the output exactly once.
  *
  * @param tiles row by row; a single one that is read and written whole where no tiling is needed
  */
@@ -35,13 +35,13 @@ public record VaeTiles(int width, int height, List<Tile> tiles) {
    * @param tile the largest core of a tile, in picture pixels
    * @param margin what is read beyond the core on each side
    * @param factor picture pixels per latent pixel
-   * @throws IllegalArgumentException if picture, tile or margin is no multiple of the factor, which would put the tiles' latent
-   *     pixels on different grids
+   * @throws IllegalArgumentException if picture, tile or margin is no multiple of the factor, which would put the
+   *     tiles' latent pixels on different grids
    */
   public static VaeTiles encoder(int width, int height, int tile, int margin, int factor) {
     if (tile < 1 || tile % factor != 0 || margin % factor != 0 || width % factor != 0 || height % factor != 0) {
-      throw new IllegalArgumentException("encoder tile " + tile + " with margin " + margin + " for a picture of " + width
-          + "x" + height + ": expected multiples of the VAE's factor, " + factor);
+      throw new IllegalArgumentException("encoder tile " + tile + " with margin " + margin + " for a picture of "
+          + width + "x" + height + ": expected multiples of the VAE's factor, " + factor);
     }
     return plan(width, height, tile, margin, 1, factor);
   }

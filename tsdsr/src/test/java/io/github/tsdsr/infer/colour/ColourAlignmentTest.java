@@ -25,7 +25,8 @@ final class ColourAlignmentTest {
   @ValueSource(ints = {1, 2, 3, 4, 5})
   void everyLowPassAgreesWithTheReference(int level) {
     FloatPixels x = OPS.floatPicture("wavelet.x");
-    assertArrayEquals(OPS.floatPicture("wavelet.low" + level).samples(), Wavelet.low(x, level, SERIAL).samples(), 1e-6f);
+    assertArrayEquals(OPS.floatPicture("wavelet.low" + level).samples(),
+        Wavelet.low(x, level, SERIAL).samples(), 1e-6f);
   }
 
   @Test

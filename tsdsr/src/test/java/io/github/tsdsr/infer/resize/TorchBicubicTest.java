@@ -18,8 +18,8 @@ final class TorchBicubicTest {
   private static final GoldenTensors OPS = GoldenTensors.read("pipeline/ops.safetensors");
 
   @ParameterizedTest
-  @CsvSource({"bicubic.x, bicubic.13x17", "bicubic.x, bicubic.1x1", "bicubic.x, bicubic.26x9", "bicubic.x, bicubic.31x22",
-      "bicubic.x, bicubic.52x68", "bicubic.x, bicubic.5x40", "bicubic.x, bicubic.7x5",
+  @CsvSource({"bicubic.x, bicubic.13x17", "bicubic.x, bicubic.1x1", "bicubic.x, bicubic.26x9",
+      "bicubic.x, bicubic.31x22", "bicubic.x, bicubic.52x68", "bicubic.x, bicubic.5x40", "bicubic.x, bicubic.7x5",
       "bicubic_small.x, bicubic_small.8x6"})
   void agreesWithTorchInDouble(String input, String expected) {
     FloatPixels want = OPS.floatPicture(expected);
@@ -48,7 +48,8 @@ final class TorchBicubicTest {
   void anImpossibleSizeIsNamed() {
     FloatPixels x = OPS.floatPicture("bicubic.x");
     assertEquals("a picture of 0x13 with 3 channels: every number must be at least 1",
-        assertThrows(IllegalArgumentException.class, () -> TorchBicubic.resize(x, 0, 4, RowLoop.serial())).getMessage());
+        assertThrows(IllegalArgumentException.class, () -> TorchBicubic.resize(x, 0, 4, RowLoop.serial()))
+            .getMessage());
     assertThrows(IllegalArgumentException.class, () -> TorchBicubic.resize(x, 60_000, 60_000, RowLoop.serial()));
   }
 }
