@@ -11,6 +11,8 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Conv2d;
 import io.github.tsdsr.tensor.op.Conv2dInputGrad;
 import io.github.tsdsr.tensor.op.Conv2dWeightGrad;
+import io.github.tsdsr.tensor.op.Copy;
+import io.github.tsdsr.tensor.op.Fill;
 import io.github.tsdsr.tensor.op.Fused;
 import io.github.tsdsr.tensor.op.Linear;
 import io.github.tsdsr.tensor.op.MatMul;
@@ -28,6 +30,8 @@ public final class VectorBackend implements Backend {
   private final Gemm gemm;
   private final Convolution convolution;
   private final ConvolutionWeightGrad weightGrad;
+  /** Null without vectors. */
+  private final VectorKernels vectors;
 
   /**
    * @param threads how many work, the caller included
@@ -40,6 +44,7 @@ public final class VectorBackend implements Backend {
     gemm = new Gemm(pool, memory, kernels);
     convolution = new Convolution(pool, memory, kernels);
     weightGrad = new ConvolutionWeightGrad(pool, memory, kernels);
+    vectors = VectorModule.present() ? new VectorKernels(pool, memory, kernels) : null;
   }
 
   /** One thread a core, no memory limit. */
@@ -91,8 +96,10 @@ public final class VectorBackend implements Backend {
       case Conv2d c when Convolution.takes(c) -> convolution.run(c);
       case Conv2dInputGrad c when Convolution.takes(c) -> convolution.run(c);
       case Conv2dWeightGrad c when ConvolutionWeightGrad.takes(c) -> weightGrad.run(c);
+      case Copy c when Copies.takes(c) -> Copies.run(c, pool);
+      case Fill f when Copies.takes(f) -> Copies.run(f, pool);
       default -> {
-        return false;
+        return vectors != null && vectors.run(op);
       }
     }
     return true;

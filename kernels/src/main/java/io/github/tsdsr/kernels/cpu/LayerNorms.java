@@ -1,0 +1,285 @@
+package io.github.tsdsr.kernels.cpu;
+
+import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
+import static io.github.tsdsr.kernels.cpu.OffHeap.get;
+import static io.github.tsdsr.kernels.cpu.OffHeap.set;
+
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.HostMemory;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.op.LayerNorm;
+import io.github.tsdsr.tensor.op.LayerNormGrad;
+import io.github.tsdsr.tensor.op.RmsNorm;
+import io.github.tsdsr.tensor.op.RmsNormGrad;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Layer norm with modulation and RMS norm over dense rows, forward and backward, each in one pass over a row in cache. */
+final class LayerNorms {
+  private static final VectorSpecies<Float> S = Lanes.FLOATS;
+  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+  private static final int L = S.length();
+  /** Rows of one task; parameters' gradients are summed in runs of this many rows, whatever the number of threads. */
+  private static final int RUN = 64;
+
+  private LayerNorms() {}
+
+  private static boolean dense(Tensor... tensors) {
+    for (Tensor t : tensors) {
+      if (t != null && (t.dtype() != DType.F32 || t.layout().stride(t.rank() - 1) != 1)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean takes(LayerNorm op) {
+    return dense(op.x(), op.scale(), op.shift(), op.y()) && op.statistics().dtype() == DType.F32;
+  }
+
+  static boolean takes(LayerNormGrad op) {
+    return dense(op.x(), op.scale(), op.dy(), op.dx(), op.dscale(), op.dshift()) && op.statistics().dtype() == DType.F32;
+  }
+
+  static boolean takes(RmsNorm op) {
+    return dense(op.x(), op.weight(), op.y()) && op.statistics().dtype() == DType.F32 && op.x().rank() <= 4;
+  }
+
+  static boolean takes(RmsNormGrad op) {
+    return dense(op.x(), op.weight(), op.dy(), op.dx(), op.dweight()) && op.statistics().dtype() == DType.F32
+        && op.x().rank() <= 4;
+  }
+
+  private static FloatVector load(long at, int i, int n) {
+    return i <= n - L
+        ? FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE)
+        : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
+  }
+
+  private static void store(FloatVector v, long at, int i, int n) {
+    if (i <= n - L) {
+      v.intoMemorySegment(ALL, at + 4L * i, LE);
+    } else {
+      v.intoMemorySegment(ALL, at + 4L * i, LE, S.indexInRange(i, n));
+    }
+  }
+
+  /** Where row r of a tensor with up to three leading axes begins. */
+  private static long row(Tensor t, long r) {
+    long rest = r;
+    long offset = 0;
+    for (int axis = t.rank() - 2; axis >= 0; axis--) {
+      offset += rest % t.size(axis) * t.layout().stride(axis);
+      rest /= t.size(axis);
+    }
+    return OffHeap.address(t) + 4 * offset;
+  }
+
+  /** Where the scale or shift of sample b begins. */
+  private static long modulation(Tensor t, long b) {
+    return t == null ? 0 : OffHeap.address(t) + (t.rank() == 1 ? 0 : 4 * b * t.layout().stride(0));
+  }
+
+  static void run(LayerNorm op, WorkerPool pool) {
+    Tensor x = op.x();
+    int n = (int) x.size(2);
+    long tokens = x.size(1);
+    long rows = x.size(0) * tokens;
+    float plus = (float) op.plus();
+    pool.run(Math.toIntExact(Math.ceilDiv(rows, RUN)), (task, _) -> {
+      for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
+        long from = row(x, r);
+        float mean = mean(from, n);
+        float rstd = (float) (1 / Math.sqrt(variance(from, n, mean) + op.eps()));
+        long statistics = row(op.statistics(), r);
+        set(statistics, mean);
+        set(statistics + 4 * op.statistics().layout().stride(2), rstd);
+        long b = r / tokens;
+        modulate(from, n, mean, rstd, modulation(op.scale(), b), modulation(op.shift(), b), plus, row(op.y(), r));
+      }
+    });
+  }
+
+  private static float mean(long x, int n) {
+    FloatVector sum = FloatVector.zero(S);
+    for (int i = 0; i < n; i += L) {
+      sum = sum.add(load(x, i, n));
+    }
+    return (float) ((double) sum.reduceLanes(VectorOperators.ADD) / n);
+  }
+
+  private static double variance(long x, int n, float mean) {
+    FloatVector sum = FloatVector.zero(S);
+    FloatVector off = FloatVector.zero(S);
+    for (int i = 0; i < n; i += L) {
+      FloatVector d = load(x, i, n).sub(mean);
+      if (i > n - L) {
+        d = FloatVector.zero(S).blend(d, S.indexInRange(i, n));
+      }
+      sum = d.fma(d, sum);
+      off = off.add(d);
+    }
+    // The mean was rounded: what is left of it is taken off again.
+    double rest = off.reduceLanes(VectorOperators.ADD) / (double) n;
+    return Math.max(0, sum.reduceLanes(VectorOperators.ADD) / (double) n - rest * rest);
+  }
+
+  private static void modulate(long x, int n, float mean, float rstd, long scale, long shift, float plus, long y) {
+    FloatVector m = FloatVector.broadcast(S, mean);
+    FloatVector s = FloatVector.broadcast(S, rstd);
+    for (int i = 0; i < n; i += L) {
+      FloatVector h = load(x, i, n).sub(m).mul(s);
+      if (scale != 0) {
+        h = h.fma(load(scale, i, n).add(plus), load(shift, i, n));
+      }
+      store(h, y, i, n);
+    }
+  }
+
+  static void run(LayerNormGrad op, WorkerPool pool, HostMemory memory) {
+    Tensor x = op.x();
+    int n = (int) x.size(2);
+    int tokens = (int) x.size(1);
+    int samples = (int) x.size(0);
+    boolean sums = op.dscale() != null || op.dshift() != null;
+    int runs = Math.ceilDiv(tokens, RUN);
+    float plus = (float) op.plus();
+    try (Scratch s = new Scratch(memory, pool.threads(), sums ? 8L * n * samples * runs : 0, 0)) {
+      pool.run(samples * runs, (task, _) -> {
+        long b = task / runs;
+        long dscale = s.shared() + 8L * n * task;
+        long dshift = dscale + 4L * n;
+        if (sums) {
+          OffHeap.zero(dscale, 8L * n);
+        }
+        for (long t = task % runs * (long) RUN; t < Math.min(tokens, (task % runs + 1L) * RUN); t++) {
+          long r = b * tokens + t;
+          long statistics = row(op.statistics(), r);
+          float mean = get(statistics);
+          float rstd = get(statistics + 4 * op.statistics().layout().stride(2));
+          if (sums) {
+            addGradients(row(x, r), row(op.dy(), r), n, mean, rstd, dscale, dshift);
+          }
+          if (op.dx() != null) {
+            inputGradient(row(x, r), row(op.dy(), r), n, mean, rstd, modulation(op.scale(), b), plus, true, row(op.dx(), r));
+          }
+        }
+      });
+      if (sums) {
+        boolean perSample = op.scale().rank() == 3;
+        int groups = perSample ? samples : 1;
+        for (int g = 0; g < groups; g++) {
+          int count = perSample ? runs : samples * runs;
+          total(s.shared() + 8L * n * g * count, 8L * n, count, n, modulation(op.dscale(), g));
+          total(s.shared() + 8L * n * g * count + 4L * n, 8L * n, count, n, modulation(op.dshift(), g));
+        }
+      }
+    }
+  }
+
+  /** dscale += dy h, dshift += dy. */
+  private static void addGradients(long x, long dy, int n, float mean, float rstd, long dscale, long dshift) {
+    for (int i = 0; i < n; i += L) {
+      FloatVector h = load(x, i, n).sub(mean).mul(rstd);
+      FloatVector g = load(dy, i, n);
+      store(g.fma(h, load(dscale, i, n)), dscale, i, n);
+      store(load(dshift, i, n).add(g), dshift, i, n);
+    }
+  }
+
+  /** dx = rstd (dh - mean(dh) - h mean(dh h)), dh = dy (plus + scale); without the mean of dh for RMS norm. */
+  private static void inputGradient(
+      long x, long dy, int n, float mean, float rstd, long scale, float plus, boolean centred, long dx) {
+    FloatVector sum = FloatVector.zero(S);
+    FloatVector product = FloatVector.zero(S);
+    for (int i = 0; i < n; i += L) {
+      FloatVector dh = gradient(dy, scale, plus, i, n);
+      FloatVector h = load(x, i, n).sub(mean).mul(rstd);
+      sum = sum.add(dh);
+      product = dh.fma(h, product);
+    }
+    float meanGradient = centred ? sum.reduceLanes(VectorOperators.ADD) / n : 0;
+    float meanProduct = product.reduceLanes(VectorOperators.ADD) / n;
+    for (int i = 0; i < n; i += L) {
+      FloatVector dh = gradient(dy, scale, plus, i, n);
+      FloatVector h = load(x, i, n).sub(mean).mul(rstd);
+      store(dh.sub(meanGradient).sub(h.mul(meanProduct)).mul(rstd), dx, i, n);
+    }
+  }
+
+  /** Lanes beyond the row are zero, since dy's are. */
+  private static FloatVector gradient(long dy, long scale, float plus, int i, int n) {
+    FloatVector g = load(dy, i, n);
+    return scale == 0 ? g : g.mul(load(scale, i, n).add(plus));
+  }
+
+  private static void total(long from, long step, int count, int n, long to) {
+    if (to == 0) {
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      double sum = 0;
+      for (int k = 0; k < count; k++) {
+        sum += get(from + k * step + 4L * i);
+      }
+      set(to + 4L * i, (float) sum);
+    }
+  }
+
+  static void run(RmsNorm op, WorkerPool pool) {
+    Tensor x = op.x();
+    int n = (int) x.size(-1);
+    long rows = x.count() / n;
+    long weight = op.weight() == null ? 0 : OffHeap.address(op.weight());
+    pool.run(Math.toIntExact(Math.ceilDiv(rows, RUN)), (task, _) -> {
+      for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
+        long from = row(x, r);
+        FloatVector sum = FloatVector.zero(S);
+        for (int i = 0; i < n; i += L) {
+          FloatVector v = load(from, i, n);
+          sum = v.fma(v, sum);
+        }
+        float rstd = (float) (1 / Math.sqrt(sum.reduceLanes(VectorOperators.ADD) / (double) n + op.eps()));
+        set(row(op.statistics(), r), rstd);
+        long to = row(op.y(), r);
+        for (int i = 0; i < n; i += L) {
+          FloatVector h = load(from, i, n).mul(rstd);
+          store(weight == 0 ? h : h.mul(load(weight, i, n)), to, i, n);
+        }
+      }
+    });
+  }
+
+  static void run(RmsNormGrad op, WorkerPool pool, HostMemory memory) {
+    Tensor x = op.x();
+    int n = (int) x.size(-1);
+    long rows = x.count() / n;
+    int runs = Math.toIntExact(Math.ceilDiv(rows, RUN));
+    boolean sums = op.dweight() != null;
+    long weight = op.weight() == null ? 0 : OffHeap.address(op.weight());
+    try (Scratch s = new Scratch(memory, pool.threads(), sums ? 4L * n * runs : 0, 0)) {
+      pool.run(runs, (task, _) -> {
+        long sum = s.shared() + 4L * n * task;
+        if (sums) {
+          OffHeap.zero(sum, 4L * n);
+        }
+        for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
+          float rstd = get(row(op.statistics(), r));
+          long from = row(x, r);
+          long dy = row(op.dy(), r);
+          for (int i = 0; sums && i < n; i += L) {
+            store(load(dy, i, n).fma(load(from, i, n).mul(rstd), load(sum, i, n)), sum, i, n);
+          }
+          if (op.dx() != null) {
+            inputGradient(from, dy, n, 0, rstd, weight, 0, false, row(op.dx(), r));
+          }
+        }
+      });
+      if (sums) {
+        total(s.shared(), 4L * n, runs, n, OffHeap.address(op.dweight()));
+      }
+    }
+  }
+}

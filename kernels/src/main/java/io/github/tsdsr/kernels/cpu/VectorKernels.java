@@ -1,0 +1,63 @@
+package io.github.tsdsr.kernels.cpu;
+
+import io.github.tsdsr.tensor.HostMemory;
+import io.github.tsdsr.tensor.op.ActivationGrad;
+import io.github.tsdsr.tensor.op.AdamW;
+import io.github.tsdsr.tensor.op.Attention;
+import io.github.tsdsr.tensor.op.AttentionGrad;
+import io.github.tsdsr.tensor.op.Binary;
+import io.github.tsdsr.tensor.op.GatedResidual;
+import io.github.tsdsr.tensor.op.GroupNorm;
+import io.github.tsdsr.tensor.op.GroupNormApply;
+import io.github.tsdsr.tensor.op.GroupNormGrad;
+import io.github.tsdsr.tensor.op.LayerNorm;
+import io.github.tsdsr.tensor.op.LayerNormGrad;
+import io.github.tsdsr.tensor.op.Op;
+import io.github.tsdsr.tensor.op.Reduce;
+import io.github.tsdsr.tensor.op.RmsNorm;
+import io.github.tsdsr.tensor.op.RmsNormGrad;
+import io.github.tsdsr.tensor.op.Unary;
+
+/** The kernels that exist with vectors only. Loaded only where the module jdk.incubator.vector is there. */
+final class VectorKernels {
+  private final WorkerPool pool;
+  private final HostMemory memory;
+  private final Attentions attentions;
+
+  VectorKernels(WorkerPool pool, HostMemory memory, TileKernels tiles) {
+    this.pool = pool;
+    this.memory = memory;
+    this.attentions = new Attentions(pool, memory, tiles);
+  }
+
+  /** Runs the operation if there is a kernel for it and its operands. */
+  boolean run(Op op) {
+    switch (op) {
+      case Unary u when Elementwise.takes(u) -> Elementwise.run(u, pool);
+      case Binary b when Elementwise.takes(b) -> Elementwise.run(b, pool);
+      case Reduce r when Reductions.takes(r) -> Reductions.run(r, pool, memory);
+      case LayerNorm n when LayerNorms.takes(n) -> LayerNorms.run(n, pool);
+      case LayerNormGrad n when LayerNorms.takes(n) -> LayerNorms.run(n, pool, memory);
+      case RmsNorm n when LayerNorms.takes(n) -> LayerNorms.run(n, pool);
+      case RmsNormGrad n when LayerNorms.takes(n) -> LayerNorms.run(n, pool, memory);
+      case GroupNorm n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
+      case GroupNormApply n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
+      case GroupNormGrad n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
+      case Attention a when Attentions.takes(a) -> attentions.run(a);
+      case AttentionGrad a when Attentions.takes(a) -> attentions.run(a);
+      case ActivationGrad a -> {
+        return FusedLoops.run(a, pool);
+      }
+      case GatedResidual g -> {
+        return FusedLoops.run(g, pool);
+      }
+      case AdamW a -> {
+        return FusedLoops.run(a, pool);
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.tsdsr.kernels.cpu;
+
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The functions that need more than one instruction, on vectors, to a few units in the last place. */
+final class VectorMath {
+  private static final VectorSpecies<Float> S = Lanes.FLOATS;
+  private static final FloatVector LOG2_E = FloatVector.broadcast(S, 1.44269504f);
+  /** Adding it leaves the nearest integer in the lowest bits: 1.5 * 2^23. */
+  private static final FloatVector MAGIC = FloatVector.broadcast(S, 12582912f);
+  private static final FloatVector LN2_HIGH = FloatVector.broadcast(S, -0.693359375f);
+  private static final FloatVector LN2_LOW = FloatVector.broadcast(S, 2.12194440e-4f);
+  private static final float LEAST = -87.33f;
+  private static final float MOST = 88.3f;
+  private static final float TANH_LINEAR = 0.4f;
+
+  private VectorMath() {}
+
+  /** exp(x): 0 below -87.33, the value at 88.3 above it. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector z = x.max(LEAST).min(MOST);
+    FloatVector t = z.fma(LOG2_E, MAGIC);
+    FloatVector n = t.sub(MAGIC);
+    FloatVector r = n.fma(LN2_LOW, n.fma(LN2_HIGH, z));
+    FloatVector p = FloatVector.broadcast(S, 1.9875691500e-4f);
+    p = p.fma(r, FloatVector.broadcast(S, 1.3981999507e-3f));
+    p = p.fma(r, FloatVector.broadcast(S, 8.3334519073e-3f));
+    p = p.fma(r, FloatVector.broadcast(S, 4.1665795894e-2f));
+    p = p.fma(r, FloatVector.broadcast(S, 1.6666665459e-1f));
+    p = p.fma(r, FloatVector.broadcast(S, 5.0000001201e-1f));
+    p = p.fma(r.mul(r), r.add(1f));
+    FloatVector e = p.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(LSHL, 23)).reinterpretAsFloats();
+    return e.blend(0f, x.compare(LT, LEAST));
+  }
+
+  /** 1 / (1 + exp(-x)). */
+  static FloatVector sigmoid(FloatVector x) {
+    return FloatVector.broadcast(S, 1f).div(exp(x.neg()).add(1f));
+  }
+
+  /** tanh(x): an odd polynomial near zero, where 1 - 2 / (exp(2x) + 1) would lose digits. */
+  static FloatVector tanh(FloatVector x) {
+    FloatVector q = x.mul(x);
+    FloatVector p = FloatVector.broadcast(S, -1382f / 155925f);
+    p = p.fma(q, FloatVector.broadcast(S, 62f / 2835f));
+    p = p.fma(q, FloatVector.broadcast(S, -17f / 315f));
+    p = p.fma(q, FloatVector.broadcast(S, 2f / 15f));
+    p = p.fma(q, FloatVector.broadcast(S, -1f / 3f));
+    FloatVector near = p.mul(q).fma(x, x);
+    FloatVector far = FloatVector.broadcast(S, 1f).sub(FloatVector.broadcast(S, 2f).div(exp(x.add(x)).add(1f)));
+    return far.blend(near, x.abs().compare(LT, TANH_LINEAR));
+  }
+
+  /** u of tanh-GELU: 0.5 x (1 + tanh(u)) = x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3). */
+  static FloatVector geluArgument(FloatVector x) {
+    FloatVector c = FloatVector.broadcast(S, 0.7978845608f);
+    return x.mul(x.mul(x).fma(FloatVector.broadcast(S, 0.0356774081f), c));
+  }
+}
