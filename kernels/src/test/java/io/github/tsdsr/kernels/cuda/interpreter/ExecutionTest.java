@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.tsdsr.kernels.cuda.DeviceException;
 import io.github.tsdsr.kernels.cuda.KernelArguments;
 import io.github.tsdsr.kernels.cuda.LaunchShape;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,7 +151,28 @@ class ExecutionTest {
     assertArrayEquals(new int[] {0xff80fe81, 0xffffff81, 0xfe, 0x80}, machine.intsAt(y, 4));
   }
 
-  static String kernel(String parameters, String body) {
+  @Test
+  void atomicAdditionsGiveEachThreadAnotherOldValue() {
+    long y = machine.device().allocate(33 * 4);
+    machine.device().copyToDevice(MemorySegment.ofArray(new int[] {10}), y);
+    machine.launch(kernel(".param .u64 y", """
+        .reg .b32 %t, %old; .reg .b64 %y, %at;
+        ld.param.u64 %y, [y];
+        mov.u32 %t, %tid.x;
+        atom.global.add.u32 %old, [%y], 2;
+        mad.wide.u32 %at, %t, 4, %y;
+        st.global.u32 [%at+4], %old;
+        """), 1, 32, new KernelArguments().u64(y));
+    int[] got = machine.intsAt(y, 33);
+    assertEquals(74, got[0]);
+    int[] want = new int[32];
+    Arrays.setAll(want, i -> 10 + 2 * i);
+    int[] old = Arrays.copyOfRange(got, 1, 33);
+    Arrays.sort(old);
+    assertArrayEquals(want, old);
+  }
+
+  private static String kernel(String parameters, String body) {
     return ".version 7.0\n.target sm_80\n.address_size 64\n.visible .entry k(" + parameters + ")\n{\n" + body
         + "ret;\n}\n";
   }
