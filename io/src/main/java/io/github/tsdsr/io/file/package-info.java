@@ -1,0 +1,2 @@
+/** Writing files so that a reader never sees half of one. */
+package io.github.tsdsr.io.file;
