@@ -197,7 +197,7 @@ final class Attentions {
       store(e, row, i, n);
       sum = sum.add(e);
     }
-    float total = sum.reduceLanes(VectorOperators.ADD);
+    float total = VectorMath.sum(sum);
     float inverse = 1 / total;
     for (int i = 0; i < n; i += L) {
       store(load(row, i, n).mul(inverse), row, i, n);

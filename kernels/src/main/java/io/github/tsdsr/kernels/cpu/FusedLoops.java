@@ -67,21 +67,19 @@ final class FusedLoops {
     for (int i = 0; i < n; i += L) {
       VectorMask<Float> m = S.indexInRange(i, n);
       FloatVector x = load(px + 4L * i, m);
-      FloatVector g = VectorMath.sigmoid(x);
-      FloatVector d = x.mul(g).fma(FloatVector.broadcast(S, 1f).sub(g), g);
+      FloatVector d = VectorMath.gatedSlope(x, x, FloatVector.broadcast(S, 1f));
       load(pdy + 4L * i, m).mul(d).intoMemorySegment(ALL, pdx + 4L * i, LE, m);
     }
   }
 
-  /** With g = sigmoid(2u): y = x g, dy/dx = g + x g (1 - g) 2 u'. */
+  /** y = x sigmoid(2u), see {@link VectorMath#geluArgument}; the slope of 2u is 2 u'. */
   private static void geluGrad(long px, long pdy, long pdx, int n) {
     FloatVector c = FloatVector.broadcast(S, 2 * 0.7978845608f);
     for (int i = 0; i < n; i += L) {
       VectorMask<Float> m = S.indexInRange(i, n);
       FloatVector x = load(px + 4L * i, m).max(-100f).min(100f);
-      FloatVector g = VectorMath.sigmoid(VectorMath.geluArgument(x).mul(2f));
       FloatVector slope = x.mul(x).fma(FloatVector.broadcast(S, 2 * 3 * 0.0356774081f), c);
-      FloatVector d = x.mul(g).mul(FloatVector.broadcast(S, 1f).sub(g)).fma(slope, g);
+      FloatVector d = VectorMath.gatedSlope(x, VectorMath.geluArgument(x).mul(2f), slope);
       load(pdy + 4L * i, m).mul(d).intoMemorySegment(ALL, pdx + 4L * i, LE, m);
     }
   }

@@ -303,10 +303,8 @@ final class GroupNorms {
     if (!silu) {
       return dy;
     }
-    // silu'(u) = g + u g (1 - g), g = sigmoid(u)
     FloatVector u = h.fma(weight, bias);
-    FloatVector g = VectorMath.sigmoid(u);
-    return dy.mul(u.mul(g).fma(FloatVector.broadcast(S, 1f).sub(g), g));
+    return dy.mul(VectorMath.gatedSlope(u, u, FloatVector.broadcast(S, 1f)));
   }
 
   private static void gradientSums(

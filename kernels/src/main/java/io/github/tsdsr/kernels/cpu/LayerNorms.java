@@ -13,7 +13,6 @@ import io.github.tsdsr.tensor.op.RmsNorm;
 import io.github.tsdsr.tensor.op.RmsNormGrad;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Layer norm with modulation and RMS norm over dense rows, forward and backward, each in one pass over a row in cache. */
@@ -107,7 +106,7 @@ final class LayerNorms {
     for (int i = 0; i < n; i += L) {
       sum = sum.add(load(x, i, n));
     }
-    return (float) ((double) sum.reduceLanes(VectorOperators.ADD) / n);
+    return (float) ((double) VectorMath.sum(sum) / n);
   }
 
   private static double variance(long x, int n, float mean) {
@@ -122,8 +121,8 @@ final class LayerNorms {
       off = off.add(d);
     }
     // The mean was rounded: what is left of it is taken off again.
-    double rest = off.reduceLanes(VectorOperators.ADD) / (double) n;
-    return Math.max(0, sum.reduceLanes(VectorOperators.ADD) / (double) n - rest * rest);
+    double rest = VectorMath.sum(off) / (double) n;
+    return Math.max(0, VectorMath.sum(sum) / (double) n - rest * rest);
   }
 
   private static void modulate(long x, int n, float mean, float rstd, long scale, long shift, float plus, long y) {
@@ -200,8 +199,8 @@ final class LayerNorms {
       sum = sum.add(dh);
       product = dh.fma(h, product);
     }
-    float meanGradient = centred ? sum.reduceLanes(VectorOperators.ADD) / n : 0;
-    float meanProduct = product.reduceLanes(VectorOperators.ADD) / n;
+    float meanGradient = centred ? VectorMath.sum(sum) / n : 0;
+    float meanProduct = VectorMath.sum(product) / n;
     for (int i = 0; i < n; i += L) {
       FloatVector dh = gradient(dy, scale, plus, i, n);
       FloatVector h = load(x, i, n).sub(mean).mul(rstd);
@@ -241,7 +240,7 @@ final class LayerNorms {
           FloatVector v = load(from, i, n);
           sum = v.fma(v, sum);
         }
-        float rstd = (float) (1 / Math.sqrt(sum.reduceLanes(VectorOperators.ADD) / (double) n + op.eps()));
+        float rstd = (float) (1 / Math.sqrt(VectorMath.sum(sum) / (double) n + op.eps()));
         set(row(op.statistics(), r), rstd);
         long to = row(op.y(), r);
         for (int i = 0; i < n; i += L) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -150,7 +149,7 @@ final class Reductions {
         sum = squares ? v.fma(v, sum) : sum.add(v);
         i = end;
       }
-      total += sum.reduceLanes(VectorOperators.ADD);
+      total += VectorMath.sum(sum);
     }
     return total;
   }

@@ -4,6 +4,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The functions that need more than one instruction, on vectors, to a few units in the last place. */
@@ -14,13 +15,40 @@ final class VectorMath {
   private static final FloatVector MAGIC = FloatVector.broadcast(S, 12582912f);
   private static final FloatVector LN2_HIGH = FloatVector.broadcast(S, -0.693359375f);
   private static final FloatVector LN2_LOW = FloatVector.broadcast(S, 2.12194440e-4f);
-  private static final float LEAST = -87.33f;
-  private static final float MOST = 88.3f;
+  private static final float LEAST = -87.3f;
+  private static final float MOST = 89f;
   private static final float TANH_LINEAR = 0.4f;
+
+  private static final VectorShuffle<Float> BY_8 = rotation(8);
+  private static final VectorShuffle<Float> BY_4 = rotation(4);
+  private static final VectorShuffle<Float> BY_2 = rotation(2);
+  private static final VectorShuffle<Float> BY_1 = rotation(1);
 
   private VectorMath() {}
 
-  /** exp(x): 0 below -87.33, the value at 88.3 above it. */
+  private static VectorShuffle<Float> rotation(int lanes) {
+    return VectorShuffle.fromOp(S, i -> (i + lanes) % S.length());
+  }
+
+  /**
+   * The sum of all lanes, always in the same order: that of {@code reduceLanes} changes when the compiler takes over from the
+   * interpreter.
+   */
+  static float sum(FloatVector v) {
+    FloatVector s = v;
+    if (S.length() > 8) {
+      s = s.add(s.rearrange(BY_8));
+    }
+    if (S.length() > 4) {
+      s = s.add(s.rearrange(BY_4));
+    }
+    if (S.length() > 2) {
+      s = s.add(s.rearrange(BY_2));
+    }
+    return s.add(s.rearrange(BY_1)).lane(0);
+  }
+
+  /** exp(x): 0 below -87, infinity above 88.73. */
   static FloatVector exp(FloatVector x) {
     FloatVector z = x.max(LEAST).min(MOST);
     FloatVector t = z.fma(LOG2_E, MAGIC);
@@ -33,8 +61,9 @@ final class VectorMath {
     p = p.fma(r, FloatVector.broadcast(S, 1.6666665459e-1f));
     p = p.fma(r, FloatVector.broadcast(S, 5.0000001201e-1f));
     p = p.fma(r.mul(r), r.add(1f));
-    FloatVector e = p.reinterpretAsInts().add(t.reinterpretAsInts().lanewise(LSHL, 23)).reinterpretAsFloats();
-    return e.blend(0f, x.compare(LT, LEAST));
+    // 2^(n-1), put together from its exponent: n reaches 128, where 2^n does not fit. NaN stays in p.
+    FloatVector half = t.reinterpretAsInts().add(126).lanewise(LSHL, 23).reinterpretAsFloats();
+    return p.add(p).mul(half);
   }
 
   /** 1 / (1 + exp(-x)). */
@@ -59,5 +88,15 @@ final class VectorMath {
   static FloatVector geluArgument(FloatVector x) {
     FloatVector c = FloatVector.broadcast(S, 0.7978845608f);
     return x.mul(x.mul(x).fma(FloatVector.broadcast(S, 0.0356774081f), c));
+  }
+
+  /**
+   * The derivative of x sigmoid(z) with respect to x, where z is a function of x with slope {@code slope}: g + x slope g (1 -
+   * g), g = sigmoid(z). 1 - g is computed as exp(-z) g: the difference would lose all digits for large z.
+   */
+  static FloatVector gatedSlope(FloatVector x, FloatVector z, FloatVector slope) {
+    FloatVector e = exp(z.neg().min(88f));
+    FloatVector g = FloatVector.broadcast(S, 1f).div(e.add(1f));
+    return x.mul(slope).mul(g).mul(e.mul(g)).add(g);
   }
 }
