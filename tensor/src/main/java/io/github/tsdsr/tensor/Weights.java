@@ -1,5 +1,6 @@
 package io.github.tsdsr.tensor;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,25 @@ public interface Weights {
       @Override
       public Optional<Tensor> find(String name) {
         return all.find(prefix + "." + name);
+      }
+    };
+  }
+
+  /**
+   * Weights from a map.
+   *
+   * @param where what messages call the collection
+   */
+  static Weights of(String where, Map<String, Tensor> tensors) {
+    return new Weights() {
+      @Override
+      public Tensor get(String name, long... shape) {
+        return checked(where, name, find(name), shape);
+      }
+
+      @Override
+      public Optional<Tensor> find(String name) {
+        return Optional.ofNullable(tensors.get(name));
       }
     };
   }

@@ -1,0 +1,48 @@
+package io.github.tsdsr.cli;
+
+import io.github.tsdsr.infer.NonFiniteException;
+import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.tensor.MemoryLimitException;
+import io.github.tsdsr.tensor.WeightsException;
+import io.github.tsdsr.train.TrainingException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.concurrent.CancellationException;
+
+/** Turns what was thrown into one line and an exit code. */
+final class Failures {
+  private Failures() {}
+
+  /** The line without its {@code tsdsr: }. */
+  static String message(Throwable e) {
+    String text = switch (e) {
+      case NoSuchFileException f -> f.getFile() + ": no such file";
+      case AccessDeniedException f -> f.getFile() + ": access denied";
+      case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be accessed" : f.getReason());
+      case OutOfMemoryError _ -> "out of memory: give Java more with TSDSR_JAVA_OPTS=-Xmx..., or take a smaller picture";
+      case InterruptedException _ -> "interrupted";
+      default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    };
+    return text.lines().findFirst().orElse("failed");
+  }
+
+  static int exitCode(Throwable e) {
+    return switch (e) {
+      case FormatException _ -> ExitCode.NOTHING_DONE;
+      case WeightsException _ -> ExitCode.NOTHING_DONE;
+      case IllegalArgumentException _ -> ExitCode.NOTHING_DONE;
+      case NoSuchFileException _ -> ExitCode.NOTHING_DONE;
+      case AccessDeniedException _ -> ExitCode.NOTHING_DONE;
+      case InterruptedException _ -> ExitCode.INTERRUPTED;
+      case CancellationException _ -> ExitCode.INTERRUPTED;
+      case MemoryLimitException _ -> ExitCode.MACHINE;
+      case NonFiniteException _ -> ExitCode.MACHINE;
+      case TrainingException _ -> ExitCode.MACHINE;
+      case IOException _ -> ExitCode.MACHINE;
+      case OutOfMemoryError _ -> ExitCode.MACHINE;
+      default -> ExitCode.MACHINE;
+    };
+  }
+}

@@ -1,0 +1,141 @@
+package io.github.tsdsr.infer;
+
+import io.github.tsdsr.infer.colour.ColourAlignment;
+import io.github.tsdsr.infer.resize.PillowFilter;
+import io.github.tsdsr.infer.resize.PillowResize;
+import io.github.tsdsr.infer.resize.TorchBicubic;
+import io.github.tsdsr.infer.size.OutputSize;
+import io.github.tsdsr.infer.size.OutputSize.Pixels;
+import io.github.tsdsr.infer.size.SizePlan;
+import io.github.tsdsr.infer.tile.LatentTiles;
+import io.github.tsdsr.infer.tile.TileWindow;
+import io.github.tsdsr.infer.tile.VaeTiles;
+import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.ByteRounding;
+import io.github.tsdsr.pixel.FloatPixels;
+import io.github.tsdsr.pixel.RowLoop;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+
+/**
+ * One-step super-resolution of one RGB picture: bicubic to the target size, encode, z - v(z), decode, colours. Two rules for
+ * everything around the networks: our own, and the published program's.
+ */
+public final class PictureUpscaler {
+  /** A margin beyond the tile that covers what a small encoder sees, in latent pixels of our own rule. */
+  private static final int OWN_MARGIN = VaeTiles.DECODER_MARGIN;
+
+  private final Backend backend;
+  private final OneStepModel model;
+  private final DType dtype;
+  private final RowLoop loop;
+
+  /**
+   * @param dtype of activations
+   * @param loop how resizing and colour alignment share out rows
+   */
+  public PictureUpscaler(Backend backend, OneStepModel model, DType dtype, RowLoop loop) {
+    this.backend = backend;
+    this.model = model;
+    this.dtype = dtype;
+    this.loop = loop;
+  }
+
+  /** Everything that was computed on the way, for those who compare. */
+  public record Stages(FloatPixels input, FloatPixels latent, FloatPixels velocity, FloatPixels student, FloatPixels decoded) {}
+
+  /**
+   * Upscales.
+   *
+   * @throws java.util.concurrent.CancellationException if the progress said so
+   * @throws NonFiniteException if the networks' output is not finite
+   */
+  public BytePixels upscale(BytePixels rgb, UpscaleSettings settings, Progress progress) {
+    SizePlan plan = plan(rgb, settings);
+    FloatPixels decoded = stages(rgb, plan, settings, progress).decoded;
+    return settings.published() ? finishPublished(rgb, plan, decoded, settings) : finish(rgb, plan, decoded, settings);
+  }
+
+  /** The sizes of a picture under the settings. */
+  public SizePlan plan(BytePixels rgb, UpscaleSettings settings) {
+    Pixels input = new Pixels(rgb.width(), rgb.height());
+    if (settings.published()) {
+      int scale = (int) ((OutputSize.Scale) settings.size()).factor();
+      return SizePlan.published(input, scale, settings.processSize());
+    }
+    return SizePlan.padded(input, settings.size(), model.multiple(), settings.processSize());
+  }
+
+  /** Runs the networks. */
+  public Stages stages(BytePixels rgb, SizePlan plan, UpscaleSettings settings, Progress progress) {
+    FloatPixels input = input(rgb, plan);
+    int factor = model.vae().config().factor();
+    Tiling t = settings.tiling();
+    int width = input.width() / factor;
+    int height = input.height() / factor;
+    VaeTiles encoderTiles;
+    VaeTiles decoderTiles;
+    LatentTiles latentTiles;
+    if (settings.published()) {
+      encoderTiles = VaeTiles.encoder(input.width(), input.height(), t.encoder(), VaeTiles.ENCODER_MARGIN, factor);
+      decoderTiles = VaeTiles.decoder(width, height, t.decoder(), VaeTiles.DECODER_MARGIN, factor);
+      latentTiles = LatentTiles.published(width, height, t.latent(), t.overlap());
+    } else {
+      encoderTiles = VaeTiles.encoder(input.width(), input.height(), t.encoder(), OWN_MARGIN * factor, factor);
+      decoderTiles = VaeTiles.decoder(width, height, t.decoder(), OWN_MARGIN, factor);
+      int patch = model.transformer().config().patchSize();
+      latentTiles = LatentTiles.even(width, height, t.latent(), t.overlap(), patch);
+    }
+    int pieces = encoderTiles.tiles().size() + latentTiles.calls().size() + decoderTiles.tiles().size();
+    NetworkPass pass = new NetworkPass(backend, model, dtype, new Progress.Count(progress, pieces));
+    VaeRule rule = settings.published() ? VaeRule.PUBLISHED : VaeRule.SHARED;
+    FloatPixels latent = pass.encode(input, encoderTiles, rule);
+    FloatPixels velocity = pass.velocity(latent, latentTiles, tiles -> settings.published()
+        ? TileWindow.published(tiles.tileWidth())
+        : TileWindow.centred(tiles.tileWidth(), tiles.tileHeight()));
+    FloatPixels student = minus(latent, velocity);
+    NonFiniteException.check("the student's latent", student.samples());
+    FloatPixels decoded = pass.decode(student, decoderTiles, rule);
+    NonFiniteException.check("the decoded picture", decoded.samples());
+    return new Stages(input, latent, velocity, student, decoded);
+  }
+
+  /** The picture as the encoder gets it: bicubic to the content's size, in [-1,1], clamped, padded by its edge. */
+  private FloatPixels input(BytePixels rgb, SizePlan plan) {
+    Pixels content = plan.content();
+    FloatPixels unit = TorchBicubic.resize(rgb.toUnit(), content.width(), content.height(), loop);
+    float[] samples = unit.samples();
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.clamp(samples[i] * 2 - 1, -1f, 1f);
+    }
+    return unit.padByEdge(plan.processed().width(), plan.processed().height());
+  }
+
+  private static FloatPixels minus(FloatPixels a, FloatPixels b) {
+    float[] out = new float[a.samples().length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = a.samples()[i] - b.samples()[i];
+    }
+    return new FloatPixels(a.width(), a.height(), a.channels(), out);
+  }
+
+  /** Ours: in floats to the end, rounded once. */
+  private BytePixels finish(BytePixels rgb, SizePlan plan, FloatPixels decoded, UpscaleSettings settings) {
+    FloatPixels content = decoded.crop(0, 0, plan.content().width(), plan.content().height());
+    float[] samples = content.samples();
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = Math.clamp(samples[i] / 2 + 0.5f, 0f, 1f);
+    }
+    return settings.align().align(content, rgb, loop).toBytes(ByteRounding.NEAREST);
+  }
+
+  /** The published program's: truncated to bytes, resized where sizes differ, aligned in bytes, truncated again. */
+  private BytePixels finishPublished(BytePixels rgb, SizePlan plan, FloatPixels decoded, UpscaleSettings settings) {
+    BytePixels bytes = decoded.signedToBytes(ByteRounding.TRUNCATE);
+    if (plan.resizedBack()) {
+      bytes = PillowResize.resize(bytes, plan.output().width(), plan.output().height(), PillowFilter.BICUBIC, loop);
+    }
+    ColourAlignment align = settings.align();
+    return align.align(bytes, rgb, ByteRounding.TRUNCATE, loop);
+  }
+}

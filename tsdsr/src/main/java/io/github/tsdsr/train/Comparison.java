@@ -1,0 +1,58 @@
+package io.github.tsdsr.train;
+
+import io.github.tsdsr.data.ValidationSet;
+import io.github.tsdsr.infer.PictureUpscaler;
+import io.github.tsdsr.infer.Progress;
+import io.github.tsdsr.infer.UpscaleSettings;
+import io.github.tsdsr.infer.resize.PillowFilter;
+import io.github.tsdsr.infer.resize.PillowResize;
+import io.github.tsdsr.metrics.Luma;
+import io.github.tsdsr.metrics.Psnr;
+import io.github.tsdsr.metrics.Ssim;
+import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.RowLoop;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** A model beside bicubic interpolation on validation crops. */
+public record Comparison(List<Row> rows) {
+  /** One crop: PSNR of luma in dB and SSIM of luma, of Pillow's bicubic and of the model. */
+  public record Row(ValidationSet.Crop crop, double bicubicPsnr, double bicubicSsim, double psnr, double ssim) {
+    double gain() {
+      return psnr - bicubicPsnr;
+    }
+  }
+
+  /** Upscales all crops. */
+  public static Comparison of(List<ValidationSet.Crop> crops, PictureUpscaler upscaler, UpscaleSettings settings) {
+    List<Row> rows = new ArrayList<>();
+    for (ValidationSet.Crop crop : crops) {
+      BytePixels clean = crop.clean();
+      BytePixels bicubic = PillowResize.resize(
+          crop.degraded(), clean.width(), clean.height(), PillowFilter.BICUBIC, RowLoop.serial());
+      BytePixels ours = upscaler.upscale(crop.degraded(), settings, Progress.NONE);
+      rows.add(new Row(
+          crop, Psnr.of(bicubic, clean, Luma.YCBCR), Ssim.of(bicubic, clean, Luma.YCBCR), Psnr.of(ours, clean, Luma.YCBCR),
+          Ssim.of(ours, clean, Luma.YCBCR)));
+    }
+    return new Comparison(List.copyOf(rows));
+  }
+
+  /** The mean of a column. */
+  public double mean(ToDoubleFunction<Row> column) {
+    return rows.stream().mapToDouble(column).average().orElseThrow();
+  }
+
+  /** The means for a log. */
+  Map<String, Double> logged() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("psnr_y", mean(Row::psnr));
+    values.put("psnr_y_gain", mean(Row::gain));
+    values.put("psnr_y_worst_gain", rows.stream().mapToDouble(Row::gain).min().orElseThrow());
+    values.put("ssim_gain", mean(Row::ssim) - mean(Row::bicubicSsim));
+    return values;
+  }
+}

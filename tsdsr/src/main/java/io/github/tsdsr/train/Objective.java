@@ -1,0 +1,31 @@
+package io.github.tsdsr.train;
+
+import io.github.tsdsr.autograd.Grads;
+import io.github.tsdsr.autograd.optim.Parameter;
+import java.util.List;
+import java.util.Map;
+
+/** What is trained and towards what. */
+public interface Objective extends AutoCloseable {
+  /** The losses of one batch by name, and the gradients of the parameters' tensors; to be closed after use. */
+  record Result(Map<String, Double> losses, Grads grads) implements AutoCloseable {
+    @Override
+    public void close() {
+      grads.close();
+    }
+  }
+
+  /** What the optimisers update, in an order that never changes. */
+  List<Parameter> parameters();
+
+  /**
+   * Losses and gradients of one step; depends on the parameters and the step's number alone.
+   *
+   * @throws InterruptedException if the thread is interrupted while it waits for data
+   */
+  Result step(long index) throws InterruptedException;
+
+  /** Ends threads that load data. */
+  @Override
+  void close();
+}

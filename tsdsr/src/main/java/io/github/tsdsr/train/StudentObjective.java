@@ -1,0 +1,142 @@
+package io.github.tsdsr.train;
+
+import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.autograd.Grads;
+import io.github.tsdsr.autograd.Tape;
+import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.autograd.fn.Arithmetic;
+import io.github.tsdsr.autograd.fn.Losses;
+import io.github.tsdsr.autograd.optim.Parameter;
+import io.github.tsdsr.data.BatchLoader;
+import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.infer.OneStepModel;
+import io.github.tsdsr.sd3.MmDit;
+import io.github.tsdsr.sd3.MmDitConfig;
+import io.github.tsdsr.sd3.Vae;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.Values;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Trains the transformer as a one-step student by reconstruction: zhat = z_L - v(z_L, t = 1000), loss = image * mean
+ * |decode(zhat) - x_H| + latent * mean (zhat - z_H)^2 / variance(z_H). The autoencoder is frozen; a short prompt is
+ * learned with the transformer.
+ */
+public final class StudentObjective implements Objective {
+  /** The learned prompt's name among the weights. */
+  public static final String PROMPT = "prompt_embeds";
+  /** The learned pooled prompt's name among the weights. */
+  public static final String POOLED = "pooled_prompt_embeds";
+
+  private static final String TABLE = "pos_embed.pos_embed";
+
+  /** The weights of the two losses. */
+  public record LossWeights(double image, double latent) {}
+
+  private final Backend backend;
+  private final Vae vae;
+  private final MmDit transformer;
+  private final Tensor prompt;
+  private final Tensor pooled;
+  private final List<Parameter> parameters;
+  private final Set<Tensor> wanted = new HashSet<>();
+  private final BatchLoader<PhotoPairs.Batch> loader;
+  private final LossWeights losses;
+  private final double latentVariance;
+
+  /**
+   * @param vae frozen
+   * @param weights the transformer's and the prompt's
+   * @param latentVariance of clean latents, the latent loss's unit
+   * @param first the first step's number
+   * @param loaders threads that prepare batches
+   */
+  public StudentObjective(
+      Backend backend, Vae vae, MmDitConfig config, TrainedWeights weights, PhotoPairs data, LossWeights losses,
+      double latentVariance, long first, int loaders) {
+    this.backend = backend;
+    this.vae = vae;
+    this.transformer = new MmDit(config, weights.weights("the transformer in training"));
+    this.prompt = weights.tensors().get(PROMPT);
+    this.pooled = weights.tensors().get(POOLED);
+    this.parameters = weights.parameters(name -> !name.equals(TABLE));
+    this.losses = losses;
+    this.latentVariance = latentVariance;
+    parameters.forEach(p -> wanted.add(p.value()));
+    loader = new BatchLoader<>(data::batch, first, loaders, 2 * loaders);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Result step(long index) throws InterruptedException {
+    PhotoPairs.Batch batch = loader.next();
+    if (batch.index() != index) {
+      throw new IllegalStateException("step " + index + " got batch " + batch.index());
+    }
+    try (Scope scope = Scope.on(backend);
+        Tape tape = new Tape(scope, wanted)) {
+      Var degraded = picture(tape, batch.degraded(), batch);
+      Var clean = picture(tape, batch.clean(), batch);
+      Var zL = latent(tape, vae, degraded);
+      Var zH = latent(tape, vae, clean);
+      var condition = transformer.condition(
+          tape, new double[] {OneStepModel.TIME}, tape.leaf(prompt), tape.leaf(pooled), Adapters.NONE);
+      Var zhat = Arithmetic.sub(tape, zL, transformer.velocity(tape, zL, condition, Adapters.NONE));
+      Var image = Losses.l1(tape, vae.decode(tape, vae.unscaled(tape, zhat), Adapters.NONE), clean);
+      Var latent = Losses.mse(tape, zhat, zH);
+      Map<Var, Tensor> seeds = new LinkedHashMap<>();
+      seeds.put(image, scope.full(losses.image, DType.F32, image.shape()));
+      seeds.put(latent, scope.full(losses.latent / latentVariance, DType.F32, latent.shape()));
+      Grads grads = tape.backward(seeds);
+      Map<String, Double> values = new LinkedHashMap<>();
+      values.put("image", Values.scalar(backend, image.value()));
+      values.put("latent", Values.scalar(backend, latent.value()) / latentVariance);
+      return new Result(values, grads);
+    }
+  }
+
+  private static Var picture(Tape tape, float[] samples, PhotoPairs.Batch batch) {
+    return tape.leaf(Values.tensor(tape.scope(), DType.F32, samples, batch.count(), batch.size(), batch.size(), 3));
+  }
+
+  /** mean * scaling factor of clean or degraded pictures. */
+  private static Var latent(Tape tape, Vae vae, Var pictures) {
+    return tape.scoped(() -> {
+      Var moments = vae.moments(tape, pictures, Adapters.NONE);
+      return vae.scaled(tape, vae.mean(tape, moments));
+    });
+  }
+
+  /** The variance of the latents of some clean pictures, over all their elements. */
+  public static double latentVariance(Backend backend, Vae vae, PhotoPairs.Batch batch) {
+    try (Scope scope = Scope.on(backend);
+        Tape tape = Tape.inference(scope)) {
+      double[] z = Values.doubles(backend, latent(tape, vae, picture(tape, batch.clean(), batch)).value());
+      double mean = 0;
+      for (double v : z) {
+        mean += v / z.length;
+      }
+      double variance = 0;
+      for (double v : z) {
+        variance += (v - mean) * (v - mean) / z.length;
+      }
+      return variance;
+    }
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+  }
+}

@@ -1,0 +1,108 @@
+package io.github.tsdsr.train;
+
+import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.autograd.Grads;
+import io.github.tsdsr.autograd.Tape;
+import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.autograd.fn.Affine;
+import io.github.tsdsr.autograd.fn.Arithmetic;
+import io.github.tsdsr.autograd.fn.Clamp;
+import io.github.tsdsr.autograd.fn.Elementwise;
+import io.github.tsdsr.autograd.fn.Losses;
+import io.github.tsdsr.autograd.fn.View;
+import io.github.tsdsr.autograd.optim.Parameter;
+import io.github.tsdsr.data.BatchLoader;
+import io.github.tsdsr.data.PhotoCrops;
+import io.github.tsdsr.sd3.Vae;
+import io.github.tsdsr.sd3.VaeConfig;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.tensor.op.Random;
+import io.github.tsdsr.tensor.op.Unary;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Trains a whole autoencoder on clean pictures: mean |decode(z) - x| + weight * KL, z = mean + exp(logvar / 2) noise, KL =
+ * mean over elements of 0.5 (mean^2 + exp(logvar) - 1 - logvar).
+ */
+public final class VaeObjective implements Objective {
+  private static final double LEAST_LOG_VARIANCE = -30;
+  private static final double MOST_LOG_VARIANCE = 20;
+
+  private final Backend backend;
+  private final Vae vae;
+  private final List<Parameter> parameters;
+  private final Set<Tensor> wanted = new HashSet<>();
+  private final BatchLoader<PhotoCrops.Batch> loader;
+  private final double klWeight;
+  private final long seed;
+
+  /**
+   * @param first the first step's number
+   * @param loaders threads that prepare batches
+   */
+  public VaeObjective(
+      Backend backend, VaeConfig config, TrainedWeights weights, PhotoCrops data, double klWeight, long seed, long first, int loaders) {
+    this.backend = backend;
+    this.vae = new Vae(config, weights.weights("the autoencoder in training"));
+    this.parameters = weights.parameters(_ -> true);
+    this.klWeight = klWeight;
+    this.seed = seed;
+    parameters.forEach(p -> wanted.add(p.value()));
+    loader = new BatchLoader<>(data::batch, first, loaders, 2 * loaders);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  @Override
+  public Result step(long index) throws InterruptedException {
+    PhotoCrops.Batch batch = loader.next();
+    if (batch.index() != index) {
+      throw new IllegalStateException("step " + index + " got batch " + batch.index());
+    }
+    try (Scope scope = Scope.on(backend);
+        Tape tape = new Tape(scope, wanted)) {
+      Var x = tape.leaf(Values.tensor(scope, DType.F32, batch.clean(), batch.count(), batch.size(), batch.size(), 3));
+      Var moments = vae.moments(tape, x, Adapters.NONE);
+      Var mean = vae.mean(tape, moments);
+      Var logVariance = Clamp.apply(
+          tape, View.slice(tape, moments, 3, mean.size(3), 2 * mean.size(3)), LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE);
+      Var deviation = Elementwise.apply(tape, Unary.Function.EXP, Affine.apply(tape, logVariance, 0.5, 0));
+      Tensor noise = scope.empty(DType.F32, mean.shape());
+      tape.run(new Random(Random.Distribution.NORMAL, seed, index, 0, noise));
+      Var z = Arithmetic.add(tape, mean, Arithmetic.mul(tape, deviation, tape.leaf(noise)));
+      Var l1 = Losses.l1(tape, vae.decode(tape, z, Adapters.NONE), x);
+      Var kl = kl(tape, mean, logVariance);
+      Map<Var, Tensor> seeds = new LinkedHashMap<>();
+      seeds.put(l1, scope.full(1, DType.F32, l1.shape()));
+      seeds.put(kl, scope.full(klWeight, DType.F32, kl.shape()));
+      Grads grads = tape.backward(seeds);
+      Map<String, Double> losses = new LinkedHashMap<>();
+      losses.put("l1", Values.scalar(backend, l1.value()));
+      losses.put("kl", Values.scalar(backend, kl.value()));
+      return new Result(losses, grads);
+    }
+  }
+
+  private static Var kl(Tape tape, Var mean, Var logVariance) {
+    Var square = Elementwise.apply(tape, Unary.Function.SQUARE, mean);
+    Var variance = Elementwise.apply(tape, Unary.Function.EXP, logVariance);
+    Var sum = Arithmetic.sub(tape, Arithmetic.add(tape, square, variance), logVariance);
+    return Affine.apply(tape, Losses.mean(tape, sum), 0.5, -0.5);
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+  }
+}
