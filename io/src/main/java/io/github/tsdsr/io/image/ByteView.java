@@ -18,6 +18,10 @@ final class ByteView {
     this.name = name;
   }
 
+  static ByteView of(byte[] bytes, String name) {
+    return new ByteView(MemorySegment.ofArray(bytes), name);
+  }
+
   /** What messages call the file. */
   String name() {
     return name;

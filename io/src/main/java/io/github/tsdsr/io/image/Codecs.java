@@ -50,15 +50,34 @@ final class Codecs {
    */
   static <T> Decoded<T> decode(ImageReader reader, byte[] file, String name, Decoding<T> decoding) {
     List<String> warnings = new ArrayList<>();
-    try (BytesInput input = new BytesInput(file)) {
-      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
-      // Metadata are left aside: their compressed texts are not bounded, and we have read what we need.
-      reader.setInput(input, false, true);
-      return new Decoded<>(decoding.by(reader), warnings);
+    return refusing(name, () -> {
+      try (BytesInput input = new BytesInput(file)) {
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+        // Metadata are left aside: their compressed texts are not bounded, and we have read what we need.
+        reader.setInput(input, false, true);
+        return new Decoded<>(decoding.by(reader), warnings);
+      } finally {
+        reader.dispose();
+      }
+    });
+  }
+
+  /** Something that may fail as decoders do. */
+  @FunctionalInterface
+  interface Attempt<T> {
+    T make() throws IOException;
+  }
+
+  /**
+   * What an attempt gives.
+   *
+   * @throws FormatException in place of whatever it throws
+   */
+  static <T> T refusing(String name, Attempt<T> attempt) {
+    try {
+      return attempt.make();
     } catch (IOException | RuntimeException e) {
       throw refusal(name, e);
-    } finally {
-      reader.dispose();
     }
   }
 

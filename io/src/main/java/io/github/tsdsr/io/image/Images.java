@@ -73,7 +73,7 @@ public final class Images {
    * @throws FormatException as {@link #read(Path, Limits)}
    */
   public static Image read(byte[] bytes, String name, Limits limits) {
-    return PictureFile.parse(new ByteView(MemorySegment.ofArray(bytes), name), limits).decode(bytes);
+    return PictureFile.parse(ByteView.of(bytes, name), limits).decode(bytes);
   }
 
   /** {@link #probe(Path, Limits)} with {@link Limits#DEFAULT}. */

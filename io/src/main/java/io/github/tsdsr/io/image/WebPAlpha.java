@@ -2,7 +2,6 @@ package io.github.tsdsr.io.image;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.function.Function;
 
 /**
  * The alpha plane beside a lossy WebP picture: bare bytes or the green channel of a lossless stream, each then the
@@ -18,16 +17,15 @@ final class WebPAlpha {
 
   /**
    * @param chunk the data of an ALPH chunk
-   * @param lossless decodes a bare VP8L stream
    * @return width * height samples
    */
-  static byte[] decode(ByteView chunk, int width, int height, Function<byte[], Image> lossless) {
+  static byte[] decode(ByteView chunk, int width, int height) {
     int flags = chunk.u8(0);
     byte[] plane = new byte[width * height];
     switch (flags & 3) {
       case 0 -> System.arraycopy(chunk.copy(1, plane.length), 0, plane, 0, plane.length);
       case 1 -> {
-        byte[] rgb = lossless.apply(withHeader(chunk, width, height)).rgbBytes();
+        byte[] rgb = WebPLossless.decode(withHeader(chunk, width, height), chunk.name()).rgbBytes();
         for (int i = 0; i < plane.length; i++) {
           plane[i] = rgb[3 * i + 1];
         }
@@ -42,7 +40,7 @@ final class WebPAlpha {
   private static byte[] withHeader(ByteView chunk, int width, int height) {
     ByteBuffer stream =
         ByteBuffer.allocate(LOSSLESS_HEADER + (int) chunk.size() - 1).order(ByteOrder.LITTLE_ENDIAN);
-    return stream.put((byte) 0x2F).putInt(width - 1 | height - 1 << 14).put(chunk.copy(1, chunk.size() - 1)).array();
+    return stream.put((byte) WebPLossless.SIGNATURE).putInt(width - 1 | height - 1 << 14).put(chunk.copy(1, chunk.size() - 1)).array();
   }
 
   private static void addPrediction(byte[] plane, int width, int filter) {

@@ -1,20 +1,16 @@
 package io.github.tsdsr.io.image;
 
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import io.github.tsdsr.io.image.vp8.KeyFrame;
 import java.util.Optional;
 
 /**
  * WebP: lossy (VP8) with or without a plane of alpha, lossless (VP8L), and the first frame of a moving picture, where
- * it lies on its canvas. TwelveMonkeys decodes the bare streams: with a profile beside them, it would convert colours.
+ * it lies on its canvas.
  */
 final class WebPFile implements PictureFile {
   private static final int RIFF_HEADER = 12;
   private static final int CHUNK_HEADER = 8;
   private static final int FRAME_HEADER = 16;
-  private static final int LOSSLESS_SIGNATURE = 0x2F;
   /** A picture of one colour takes next to nothing when it is lossless; any smaller one is believed. */
   private static final int PIXELS_A_BYTE = 1 << 16;
   /** A block of 256 pixels takes at least two bits. */
@@ -81,9 +77,9 @@ final class WebPFile implements PictureFile {
     if (lossy == null && lossless == null) {
       throw file.refuse("a WebP file without a picture (VP8 or VP8L)");
     }
-    if (lossless != null && lossless.u8(0) != LOSSLESS_SIGNATURE) {
+    if (lossless != null && lossless.u8(0) != WebPLossless.SIGNATURE) {
       throw file.refuse("damaged: lossless WebP data that begin with " + lossless.u8(0) + ", expected "
-          + LOSSLESS_SIGNATURE);
+          + WebPLossless.SIGNATURE);
     }
     if (lossy != null && !lossy.holds(3, "\u009d\u0001*")) {
       throw file.refuse("damaged: lossy WebP data without their start code");
@@ -109,11 +105,11 @@ final class WebPFile implements PictureFile {
   }
 
   private int width() {
-    return lossy != null ? lossy.u16le(6) & 0x3FFF : 1 + (lossless.i32le(1) & 0x3FFF);
+    return lossy != null ? lossy.u16le(6) & 0x3FFF : WebPLossless.width(lossless);
   }
 
   private int height() {
-    return lossy != null ? lossy.u16le(8) & 0x3FFF : 1 + (lossless.i32le(1) >> 14 & 0x3FFF);
+    return lossy != null ? lossy.u16le(8) & 0x3FFF : WebPLossless.height(lossless);
   }
 
   @Override
@@ -123,7 +119,7 @@ final class WebPFile implements PictureFile {
 
   @Override
   public Image decode(byte[] bytes) {
-    Image frame = lossless != null ? decodeLossless(lossless.copy(0, lossless.size())) : decodeLossy();
+    Image frame = lossless != null ? WebPLossless.decode(lossless.copy(0, lossless.size()), file.name()) : decodeLossy();
     Image image = frame.width() == canvasWidth && frame.height() == canvasHeight
         ? frame
         : Canvas.place(frame, left, top, canvasWidth, canvasHeight);
@@ -133,26 +129,10 @@ final class WebPFile implements PictureFile {
   private Image decodeLossy() {
     int width = width();
     int height = height();
-    byte[] rgb = decodeBare("VP8 ", lossy.copy(0, lossy.size())).rgb();
+    byte[] rgb = KeyFrame.decode(lossy.copy(0, lossy.size()), file.name());
     if (alpha == null) {
       return Image.owning(width, height, rgb, null);
     }
-    return Image.owning(width, height, rgb, WebPAlpha.decode(alpha, width, height, this::decodeLossless));
-  }
-
-  private Image decodeLossless(byte[] stream) {
-    return decodeBare("VP8L", stream);
-  }
-
-  /** Decodes a bare stream, in a file that holds nothing else. */
-  private Image decodeBare(String kind, byte[] stream) {
-    int padded = stream.length + (stream.length & 1);
-    ByteBuffer riff = ByteBuffer.allocate(RIFF_HEADER + CHUNK_HEADER + padded).order(ByteOrder.LITTLE_ENDIAN);
-    riff.put("RIFF".getBytes(StandardCharsets.US_ASCII));
-    riff.putInt(riff.capacity() - CHUNK_HEADER);
-    riff.put(("WEBP" + kind).getBytes(StandardCharsets.US_ASCII));
-    riff.putInt(stream.length).put(stream);
-    return Codecs.decode(new WebPImageReaderSpi().createReaderInstance(null), riff.array(), file.name(),
-        r -> BufferedImages.toImage(r.read(0))).result();
+    return Image.owning(width, height, rgb, WebPAlpha.decode(alpha, width, height));
   }
 }
