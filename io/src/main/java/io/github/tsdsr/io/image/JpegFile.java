@@ -230,7 +230,7 @@ final class JpegFile implements PictureFile {
       for (int x = 0; x < width; x++) {
         int at = x * 4;
         if (ycck) {
-          toRgb(row, at);
+          toInks(row, at);
         }
         for (int c = 0; c < 3; c++) {
           rgb[(y * width + x) * 3 + c] = (byte) ((row[at + c] * row[at + 3] + 127) / 255);
@@ -240,14 +240,17 @@ final class JpegFile implements PictureFile {
     return Image.owning(width, height, rgb, null);
   }
 
-  /** T.871: R = Y + 1.402 (Cr - 128), G = Y - 0.344136 (Cb - 128) - 0.714136 (Cr - 128), B = Y + 1.772 (Cb - 128). */
-  private static void toRgb(int[] row, int at) {
+  /**
+   * YCCK's first three to what CMYK would have in their place, 255 minus the colours of T.871:
+   * R = Y + 1.402 (Cr - 128), G = Y - 0.344136 (Cb - 128) - 0.714136 (Cr - 128), B = Y + 1.772 (Cb - 128).
+   */
+  private static void toInks(int[] row, int at) {
     double y = row[at];
     double cb = row[at + 1] - 128;
     double cr = row[at + 2] - 128;
-    row[at] = clamp(y + 1.402 * cr);
-    row[at + 1] = clamp(y - 0.344136 * cb - 0.714136 * cr);
-    row[at + 2] = clamp(y + 1.772 * cb);
+    row[at] = 255 - clamp(y + 1.402 * cr);
+    row[at + 1] = 255 - clamp(y - 0.344136 * cb - 0.714136 * cr);
+    row[at + 2] = 255 - clamp(y + 1.772 * cb);
   }
 
   private static int clamp(double v) {
