@@ -1,55 +1,53 @@
 package io.github.tsdsr.io.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.NamedWeights;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** The weights of one component, from one file or from shards; mapped into memory until closed. */
-public final class WeightFiles implements Weights, AutoCloseable {
-  private static final String SUFFIX = ".safetensors";
-  private static final long INDEX_LIMIT = 64 << 20;
+public final class WeightFiles implements NamedWeights {
+  private static final String INDEX = ".safetensors.index.json";
+  private static final String SAFETENSORS = ".safetensors";
+  private static final List<String> SINGLE = List.of(SAFETENSORS);
+  /** The name that diffusers gives a component's weights, before any variant. */
+  private static final String USUAL = "diffusion_pytorch_model";
 
   private final Path source;
-  private final Map<String, SafetensorsFile> files = new HashMap<>();
-  private final Map<String, String> fileOf = new HashMap<>();
-  private final Set<String> names = new LinkedHashSet<>();
+  private final Map<Path, NamedWeights> files = new LinkedHashMap<>();
+  private final Map<String, NamedWeights> fileOf = new LinkedHashMap<>();
 
   private WeightFiles(Path source) {
     this.source = source;
   }
 
   /**
-   * Opens a .safetensors file, or a folder that holds one or an index ({@code *.safetensors.index.json}) with its shards.
+   * Opens a weights file, an index of shards ({@code *.safetensors.index.json}), or a folder that holds either: an index goes
+   * before a single file, {@code diffusion_pytorch_model*} before other names, then the first by name.
    *
    * @throws FormatException if there is no such file or one is not valid
+   * @throws IOException if one cannot be read
    */
   public static WeightFiles open(Path source) throws IOException {
     WeightFiles weights = new WeightFiles(source);
     try {
-      if (!Files.isDirectory(source)) {
-        weights.add(source, source.getFileName().toString());
-        return weights;
-      }
-      Optional<Path> index = first(source, SUFFIX + ".index.json");
-      if (index.isPresent()) {
-        weights.addShards(index.get());
+      Path file = Files.isDirectory(source) ? choose(source) : source;
+      if (file.getFileName().toString().endsWith(INDEX)) {
+        weights.addShards(ShardIndex.read(file));
       } else {
-        Path only = first(source, SUFFIX)
-            .orElseThrow(() -> new FormatException(source.toString(), "no file *" + SUFFIX + " in this folder"));
-        weights.add(only, only.getFileName().toString());
+        NamedWeights opened = weights.opened(file);
+        opened.names().forEach(name -> weights.fileOf.put(name, opened));
       }
       return weights;
     } catch (IOException | RuntimeException e) {
@@ -58,58 +56,47 @@ public final class WeightFiles implements Weights, AutoCloseable {
     }
   }
 
-  private static Optional<Path> first(Path folder, String suffix) throws IOException {
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.filter(p -> p.getFileName().toString().endsWith(suffix)).sorted().findFirst();
+  private static Path choose(Path folder) throws IOException {
+    List<Path> all;
+    try (Stream<Path> listed = Files.list(folder)) {
+      all = listed.sorted().toList();
+    }
+    return first(all, List.of(INDEX)).or(() -> first(all, SINGLE)).orElseThrow(() -> new FormatException(
+        folder.toString(), "no weights in this folder: expected " + USUAL + INDEX + " or a file *" + String.join(", *", SINGLE)));
+  }
+
+  private static Optional<Path> first(List<Path> files, List<String> suffixes) {
+    for (String suffix : suffixes) {
+      List<Path> fit = files.stream().filter(p -> p.getFileName().toString().endsWith(suffix)).toList();
+      Optional<Path> usual = fit.stream().filter(p -> p.getFileName().toString().startsWith(USUAL)).findFirst();
+      if (!fit.isEmpty()) {
+        return usual.or(() -> Optional.of(fit.getFirst()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private NamedWeights opened(Path file) throws IOException {
+    NamedWeights opened = SafetensorsFile.open(file);
+    files.put(file, opened);
+    return opened;
+  }
+
+  private void addShards(ShardIndex index) throws IOException {
+    for (Map.Entry<String, Path> e : index.shards().entrySet()) {
+      Path shard = e.getValue();
+      NamedWeights file = files.containsKey(shard) ? files.get(shard) : opened(shard);
+      if (!file.names().contains(e.getKey())) {
+        throw new FormatException(
+            index.file().toString(), "tensor " + e.getKey() + " is said to be in " + shard.getFileName() + ", it is not");
+      }
+      fileOf.put(e.getKey(), file);
     }
   }
 
-  private void add(Path file, String key) throws IOException {
-    SafetensorsFile opened = SafetensorsFile.open(file);
-    files.put(key, opened);
-    for (String name : opened.names()) {
-      fileOf.putIfAbsent(name, key);
-      names.add(name);
-    }
-  }
-
-  private void addShards(Path index) throws IOException {
-    String shown = index.toString();
-    if (Files.size(index) > INDEX_LIMIT) {
-      throw new FormatException(shown, "an index of " + Files.size(index) + " bytes, expected at most " + INDEX_LIMIT);
-    }
-    JsonNode map;
-    try {
-      map = new ObjectMapper().readTree(Files.readAllBytes(index)).path("weight_map");
-    } catch (JsonProcessingException e) {
-      throw new FormatException(shown, "the index is not valid JSON");
-    }
-    if (!map.isObject()) {
-      throw new FormatException(shown, "the index has no object weight_map");
-    }
-    for (Map.Entry<String, JsonNode> e : map.properties()) {
-      String shard = e.getValue().asText("");
-      Path file = index.resolveSibling(shard).normalize();
-      if (shard.isEmpty() || !file.getParent().equals(index.normalize().getParent())) {
-        throw new FormatException(shown, "tensor " + e.getKey() + " is said to be in \"" + shard + "\", outside the folder");
-      }
-      if (!files.containsKey(shard)) {
-        if (!Files.isRegularFile(file)) {
-          throw new FormatException(shown, "the shard " + shard + " is not there");
-        }
-        files.put(shard, SafetensorsFile.open(file));
-      }
-      if (!files.get(shard).names().contains(e.getKey())) {
-        throw new FormatException(shown, "tensor " + e.getKey() + " is not in " + shard);
-      }
-      fileOf.put(e.getKey(), shard);
-      names.add(e.getKey());
-    }
-  }
-
-  /** All tensors' names. */
+  @Override
   public Set<String> names() {
-    return names;
+    return Collections.unmodifiableSet(fileOf.keySet());
   }
 
   @Override
@@ -119,11 +106,11 @@ public final class WeightFiles implements Weights, AutoCloseable {
 
   @Override
   public Optional<Tensor> find(String name) {
-    return Optional.ofNullable(fileOf.get(name)).flatMap(f -> files.get(f).find(name));
+    return Optional.ofNullable(fileOf.get(name)).flatMap(f -> f.find(name));
   }
 
   @Override
   public void close() {
-    files.values().forEach(SafetensorsFile::close);
+    files.values().forEach(NamedWeights::close);
   }
 }

@@ -68,7 +68,7 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     try (JsonParser p = JSON.createParser(text)) {
       p.nextToken();
       while (p.nextToken() == JsonToken.FIELD_NAME) {
-        String name = p.currentName();
+        String name = paired(file, p.currentName());
         expect(file, p.nextToken(), JsonToken.START_OBJECT, "an object under \"" + shown(name) + "\"");
         if (name.equals("__metadata__")) {
           readMetadata(file, p, metadata);
@@ -89,6 +89,14 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     return new SafetensorsHeader(Collections.unmodifiableMap(entries), Collections.unmodifiableMap(metadata));
   }
 
+  /** The decoder has checked the bytes, but an escape can still bring half a character. */
+  private static String paired(String file, String s) {
+    if (s.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw new FormatException(file, "the header's string \"" + shown(s) + "\" has a lone surrogate");
+    }
+    return s;
+  }
+
   private static void expect(String file, JsonToken found, JsonToken wanted, String what) {
     if (found != wanted) {
       throw new FormatException(file, "the header must have " + what + ", got " + found);
@@ -97,9 +105,9 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
 
   private static void readMetadata(String file, JsonParser p, Map<String, String> metadata) throws IOException {
     while (p.nextToken() == JsonToken.FIELD_NAME) {
-      String key = p.currentName();
+      String key = paired(file, p.currentName());
       expect(file, p.nextToken(), JsonToken.VALUE_STRING, "a string under __metadata__." + shown(key));
-      metadata.put(key, p.getText());
+      metadata.put(key, paired(file, p.getText()));
     }
     expect(file, p.currentToken(), JsonToken.END_OBJECT, "the end of __metadata__");
   }
