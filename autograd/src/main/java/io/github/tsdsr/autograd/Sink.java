@@ -94,8 +94,8 @@ public final class Sink {
 
   /** Adds a finished gradient (broadcast to the input's shape). Does nothing where it is not wanted. */
   public void add(int input, Tensor gradient) {
-    accumulate(input, (dx, accumulate) ->
-        backend.run(accumulate ? new Binary(Binary.Function.ADD, dx, gradient, dx) : new Copy(gradient, dx)));
+    accumulate(input, (dx, accumulate) -> backend
+        .run(accumulate ? new Binary(Binary.Function.ADD, dx, gradient, dx) : new Copy(gradient, dx)));
   }
 
   /** Adds a finished gradient to a window of the input's; the rest of a new gradient is zero. */

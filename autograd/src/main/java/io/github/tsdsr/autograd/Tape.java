@@ -295,7 +295,6 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-
   /** Lets go of what is still saved. */
   @Override
   public void close() {

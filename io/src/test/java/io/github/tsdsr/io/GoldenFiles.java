@@ -61,7 +61,8 @@ public final class GoldenFiles {
     assertTrue(message.contains(Path.of(file).getFileName().toString()), () -> "the file is not named: " + message);
     assertFalse(message.chars().anyMatch(c -> c < ' '), () -> "more than one line: " + message);
     assertTrue(message.length() < 600, () -> message.length() + " characters");
-    assertAll(Stream.of(words).map(w -> () -> assertTrue(message.contains(w), () -> "\"" + w + "\" expected in: " + message)));
+    assertAll(Stream.of(words)
+        .map(w -> () -> assertTrue(message.contains(w), () -> "\"" + w + "\" expected in: " + message)));
   }
 
   /** Bytes that the calling thread takes on the heap while the work runs. */

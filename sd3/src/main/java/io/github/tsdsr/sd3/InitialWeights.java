@@ -51,7 +51,8 @@ public final class InitialWeights {
     }
     if (name.endsWith("pos_embed.pos_embed")) {
       int side = (int) Math.round(Math.sqrt(layout.size(1)));
-      return Values.tensor(scope, DType.F32, PositionTable.sinCos(side, positionBase, (int) layout.size(2)), layout.shape());
+      return Values.tensor(scope, DType.F32, PositionTable.sinCos(side, positionBase, (int) layout.size(2)),
+          layout.shape());
     }
     Tensor t = scope.empty(DType.F32, layout.shape());
     double fanIn = fanIn(name, layout);

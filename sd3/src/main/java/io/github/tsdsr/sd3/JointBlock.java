@@ -44,7 +44,8 @@ final class JointBlock {
 
   private record Mlp(Linear up, Linear down) {
     static Mlp load(Weights w, String name, int d) {
-      return new Mlp(Linear.load(w, name + ".net.0.proj", 4L * d, d, true), Linear.load(w, name + ".net.2", d, 4L * d, true));
+      return new Mlp(Linear.load(w, name + ".net.0.proj", 4L * d, d, true),
+          Linear.load(w, name + ".net.2", d, 4L * d, true));
     }
 
     Var apply(Tape tape, Var x, Adapters adapters) {
@@ -77,7 +78,8 @@ final class JointBlock {
     norm1 = Linear.load(w, name + ".norm1.linear", (dual ? 9L : 6L) * d, d, true);
     norm1Context = Linear.load(w, name + ".norm1_context.linear", (last ? 2L : 6L) * d, d, true);
     image = projections(config, w, name + ".attn", "to_q", "to_k", "to_v", "norm_q", "norm_k");
-    text = projections(config, w, name + ".attn", "add_q_proj", "add_k_proj", "add_v_proj", "norm_added_q", "norm_added_k");
+    text = projections(config, w, name + ".attn", "add_q_proj", "add_k_proj", "add_v_proj", "norm_added_q",
+        "norm_added_k");
     out = Linear.load(w, name + ".attn.to_out.0", d, d, true);
     outContext = last ? null : Linear.load(w, name + ".attn.to_add_out", d, d, true);
     mlp = Mlp.load(w, name + ".ff", d);

@@ -28,8 +28,8 @@ public final class MergedWeights implements Weights {
    */
   public MergedWeights(Scope scope, DType dtype, Weights base, LoraSet adapters) {
     this.base = base;
-    adapters.byModule().forEach((module, adapter) ->
-        base.find(module + WEIGHT).ifPresent(w -> merged.put(module + WEIGHT, merge(scope, dtype, w, adapter))));
+    adapters.byModule().forEach((module, adapter) -> base.find(module + WEIGHT)
+        .ifPresent(w -> merged.put(module + WEIGHT, merge(scope, dtype, w, adapter))));
   }
 
   private static Tensor merge(Scope scope, DType dtype, Tensor w, Adapter adapter) {

@@ -33,7 +33,8 @@ public final class MmDit {
   /** linear_2(silu(linear_1(x))). */
   private record Embedder(Linear first, Linear second) {
     static Embedder load(Weights w, String name, long in, long d) {
-      return new Embedder(Linear.load(w, name + ".linear_1", d, in, true), Linear.load(w, name + ".linear_2", d, d, true));
+      return new Embedder(Linear.load(w, name + ".linear_1", d, in, true),
+          Linear.load(w, name + ".linear_2", d, d, true));
     }
 
     Var apply(Tape tape, Var x, Adapters adapters) {
@@ -88,7 +89,8 @@ public final class MmDit {
     long b = prompt.size(0);
     if (times.length != b || pooled.size(0) != b) {
       throw new IllegalArgumentException(
-          "expected as many times and pooled prompts as prompts: " + times.length + ", " + pooled.size(0) + " and " + b);
+          "expected as many times and pooled prompts as prompts: " + times.length + ", " + pooled.size(0) + " and "
+              + b);
     }
     Var conditioning = tape.scoped(() -> {
       Var t = time.apply(tape, tape.leaf(timeProjection(tape, prompt.dtype(), times)), adapters);
@@ -134,7 +136,8 @@ public final class MmDit {
     long w = latent.size(2) / p;
     if (h * p != latent.size(1) || w * p != latent.size(2) || h == 0 || w == 0) {
       throw new IllegalArgumentException(
-          "a latent of " + latent.size(1) + "x" + latent.size(2) + " has sides that are no multiples of the patch size " + p);
+          "a latent of " + latent.size(1) + "x" + latent.size(2) + " has sides that are no multiples of the patch size "
+              + p);
     }
     long n = latent.size(0);
     Condition c = condition.forBatch(tape, n);
@@ -151,8 +154,8 @@ public final class MmDit {
   }
 
   private List<Var> block(Tape tape, int i, List<Var> in, Condition c, Adapters adapters) {
-    List<Var> out = tape.scopedAll(() ->
-        blocks.get(i).apply(tape, in.get(0), in.get(1), c.image.get(i), c.text.get(i), adapters));
+    List<Var> out =
+        tape.scopedAll(() -> blocks.get(i).apply(tape, in.get(0), in.get(1), c.image.get(i), c.text.get(i), adapters));
     if (i > 0) {
       // The streams of the block before belong to the scope of the moment; a node that needs them holds its own share.
       in.forEach(v -> tape.scope().free(v.value()));

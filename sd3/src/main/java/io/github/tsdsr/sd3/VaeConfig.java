@@ -32,7 +32,8 @@ public record VaeConfig(
     }
     for (int c : blockOutChannels) {
       if (c < 1 || c % normGroups != 0) {
-        throw new IllegalArgumentException("levels of " + blockOutChannels + " channels do not divide into " + normGroups + " groups");
+        throw new IllegalArgumentException(
+            "levels of " + blockOutChannels + " channels do not divide into " + normGroups + " groups");
       }
     }
   }

@@ -35,7 +35,8 @@ class MmDitGoldenTest {
   }
 
   private static void checkOutputs(
-      BackendUnderTest on, MmDitConfig config, Weights weights, SafetensorsFile data, Adapters adapters, String... cases) {
+      BackendUnderTest on, MmDitConfig config, Weights weights, SafetensorsFile data, Adapters adapters,
+      String... cases) {
     try (Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       MmDit model = new MmDit(config, weights);

@@ -84,7 +84,8 @@ class VaeGoldenTest {
       Vae vae = new Vae(Golden.tinyVae(), weights);
       SafetensorsFile trained = lora == null ? weights : lora;
       Set<Tensor> wanted = new HashSet<>();
-      trained.names().stream().filter(n -> n.startsWith(prefix)).forEach(n -> wanted.add(trained.find(n).orElseThrow()));
+      trained.names().stream().filter(n -> n.startsWith(prefix))
+          .forEach(n -> wanted.add(trained.find(n).orElseThrow()));
       Tensor x = Golden.picture(scope, on.dtype, data, input);
       wanted.add(x);
       try (Tape tape = new Tape(scope, wanted)) {

@@ -19,7 +19,8 @@ final class HostValues {
     if (t.storage() instanceof HostStorage host) {
       return host.segment();
     }
-    throw new IllegalArgumentException(t + " does not lie in main memory but in a " + t.storage().getClass().getSimpleName());
+    throw new IllegalArgumentException(
+        t + " does not lie in main memory but in a " + t.storage().getClass().getSimpleName());
   }
 
   /** All elements in row-major order. */

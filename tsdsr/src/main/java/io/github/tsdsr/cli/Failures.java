@@ -21,7 +21,8 @@ final class Failures {
       case NoSuchFileException f -> f.getFile() + ": no such file";
       case AccessDeniedException f -> f.getFile() + ": access denied";
       case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be accessed" : f.getReason());
-      case OutOfMemoryError _ -> "out of memory: give Java more with TSDSR_JAVA_OPTS=-Xmx..., or take a smaller picture";
+      case OutOfMemoryError _ ->
+          "out of memory: give Java more with TSDSR_JAVA_OPTS=-Xmx..., or take a smaller picture";
       case InterruptedException _ -> "interrupted";
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };

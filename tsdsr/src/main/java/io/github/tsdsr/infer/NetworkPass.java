@@ -58,7 +58,8 @@ final class NetworkPass {
           ? model.vae().moments(tape, in, norms, model.vaeAdapters()).stream()
               .map(m -> model.vae().scaled(tape, model.vae().mean(tape, m)))
               .toList()
-          : model.vae().decode(tape, in.stream().map(z -> model.vae().unscaled(tape, z)).toList(), norms, model.vaeAdapters());
+          : model.vae().decode(tape, in.stream().map(z -> model.vae().unscaled(tape, z)).toList(), norms,
+              model.vaeAdapters());
       return out.stream().map(v -> pixels(v.value(), 0)).toList();
     }
   }

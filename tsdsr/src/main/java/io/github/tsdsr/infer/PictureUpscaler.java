@@ -42,7 +42,8 @@ public final class PictureUpscaler {
   }
 
   /** Everything that was computed on the way, for those who compare. */
-  public record Stages(FloatPixels input, FloatPixels latent, FloatPixels velocity, FloatPixels student, FloatPixels decoded) {}
+  public record Stages(FloatPixels input, FloatPixels latent, FloatPixels velocity, FloatPixels student,
+      FloatPixels decoded) {}
 
   /**
    * Upscales.

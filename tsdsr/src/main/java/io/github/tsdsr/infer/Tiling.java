@@ -12,7 +12,8 @@ public record Tiling(int latent, int overlap, int encoder, int decoder) {
   public Tiling {
     if (latent < 1 || overlap < 0 || encoder < 1 || decoder < 1) {
       throw new IllegalArgumentException(
-          "tiles have positive sides and an overlap that is not negative, got " + latent + ", " + overlap + ", " + encoder
+          "tiles have positive sides and an overlap that is not negative, got " + latent + ", " + overlap + ", "
+              + encoder
               + ", " + decoder);
     }
   }

@@ -37,7 +37,8 @@ enum VaeRule {
     }
 
     private FloatPixels shrunken(FloatPixels in, VaeTiles tiles) {
-      int side = tiles.tiles().stream().mapToInt(t -> Math.max(t.read().width(), t.read().height())).max().orElseThrow();
+      int side =
+          tiles.tiles().stream().mapToInt(t -> Math.max(t.read().width(), t.read().height())).max().orElseThrow();
       double shrink = Math.min(1, (double) side / Math.max(in.width(), in.height()));
       return TorchBicubic.resize(in, rounded(in.width() * shrink), rounded(in.height() * shrink), RowLoop.serial());
     }

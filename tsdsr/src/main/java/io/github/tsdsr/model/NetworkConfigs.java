@@ -18,7 +18,8 @@ public final class NetworkConfigs {
     int projection = c.integer("caption_projection_dim", heads * headDim);
     if (projection != heads * headDim) {
       throw new FormatException(
-          c.file(), "key caption_projection_dim: expected heads times head size, " + heads * headDim + ", got " + projection);
+          c.file(),
+          "key caption_projection_dim: expected heads times head size, " + heads * headDim + ", got " + projection);
     }
     String norm = c.text("qk_norm", "");
     if (!norm.isEmpty() && !norm.equals("rms_norm")) {
@@ -34,7 +35,8 @@ public final class NetworkConfigs {
   /** {@code vae/config.json}. */
   public static VaeConfig vae(Config c) {
     if (c.flag("use_quant_conv", false) || c.flag("use_post_quant_conv", false)) {
-      throw new FormatException(c.file(), "keys use_quant_conv and use_post_quant_conv: expected false, as SD3 has them");
+      throw new FormatException(c.file(),
+          "keys use_quant_conv and use_post_quant_conv: expected false, as SD3 has them");
     }
     List<Integer> channels = c.integers("block_out_channels");
     return checked(c, () -> new VaeConfig(

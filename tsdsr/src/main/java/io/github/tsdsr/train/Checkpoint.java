@@ -72,7 +72,8 @@ final class Checkpoint {
     try (SafetensorsFile saved = SafetensorsFile.open(file)) {
       if (!configuration.equals(saved.metadata().get("configuration"))) {
         throw new FormatException(
-            file.toString(), "was saved under another configuration; give this run another folder, or start again without --resume");
+            file.toString(),
+            "was saved under another configuration; give this run another folder, or start again without --resume");
       }
       state.forEach((name, t) -> backend.run(new Copy(saved.get(name, t.shape()), t)));
       Matcher m = NAME.matcher(file.getFileName().toString());

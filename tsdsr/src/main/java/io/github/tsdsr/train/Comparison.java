@@ -35,7 +35,8 @@ public record Comparison(List<Row> rows) {
           crop.degraded(), clean.width(), clean.height(), PillowFilter.BICUBIC, RowLoop.serial());
       BytePixels ours = upscaler.upscale(crop.degraded(), settings, Progress.NONE);
       rows.add(new Row(
-          crop, Psnr.of(bicubic, clean, Luma.YCBCR), Ssim.of(bicubic, clean, Luma.YCBCR), Psnr.of(ours, clean, Luma.YCBCR),
+          crop, Psnr.of(bicubic, clean, Luma.YCBCR), Ssim.of(bicubic, clean, Luma.YCBCR),
+          Psnr.of(ours, clean, Luma.YCBCR),
           Ssim.of(ours, clean, Luma.YCBCR)));
     }
     return new Comparison(List.copyOf(rows));

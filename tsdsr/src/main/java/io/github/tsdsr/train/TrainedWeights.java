@@ -19,8 +19,8 @@ public final class TrainedWeights {
   /** Uploads a starting point. */
   public static TrainedWeights of(Scope scope, NamedArrays start) {
     TrainedWeights w = new TrainedWeights();
-    start.arrays().forEach((name, values) ->
-        w.tensors.put(name, Values.tensor(scope, DType.F32, values, start.shapes().get(name).shape())));
+    start.arrays().forEach((name, values) -> w.tensors.put(name,
+        Values.tensor(scope, DType.F32, values, start.shapes().get(name).shape())));
     return w;
   }
 

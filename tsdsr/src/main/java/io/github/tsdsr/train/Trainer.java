@@ -55,7 +55,8 @@ public final class Trainer {
         config.integer("validate_every", 0), hashed());
     Optimisation.Settings settings = new Optimisation.Settings(
         config.number("rate"), config.number("floor", 0.02),
-        new Schedule.Cosine(config.integer("warmup", 30), plan.steps()), config.number("clip", 1), config.number("ema", 0.995));
+        new Schedule.Cosine(config.integer("warmup", 30), plan.steps()), config.number("clip", 1),
+        config.number("ema", 0.995));
     try (Scope scope = Scope.on(backend)) {
       Mode made = switch (mode) {
         case "vae" -> new VaeMode(backend, scope, config, common);

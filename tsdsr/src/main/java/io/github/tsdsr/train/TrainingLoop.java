@@ -40,7 +40,8 @@ final class TrainingLoop {
    * @throws TrainingException if a gradient is not finite
    */
   static void run(
-      Backend backend, Scope scope, Start start, Optimisation optimisation, Plan plan, boolean resume, Listener listener)
+      Backend backend, Scope scope, Start start, Optimisation optimisation, Plan plan, boolean resume,
+      Listener listener)
       throws IOException, InterruptedException {
     Files.createDirectories(plan.folder);
     Checkpoint checkpoint = new Checkpoint(plan.folder, plan.keep);

@@ -49,7 +49,8 @@ public final class VaeObjective implements Objective {
    * @param loaders threads that prepare batches
    */
   public VaeObjective(
-      Backend backend, VaeConfig config, TrainedWeights weights, PhotoCrops data, double klWeight, long seed, long first, int loaders) {
+      Backend backend, VaeConfig config, TrainedWeights weights, PhotoCrops data, double klWeight, long seed,
+      long first, int loaders) {
     this.backend = backend;
     this.vae = new Vae(config, weights.weights("the autoencoder in training"));
     this.parameters = weights.parameters(_ -> true);

@@ -93,7 +93,7 @@ final class NiqeTest {
 
   @ParameterizedTest
   @CsvSource({"0.5, 1.7724538509055159", "1, 1", "5, 24", "15, 87178291200", "0.1, 9.513507698668732",
-      "3.5, 3.3233509704478426"})
+    "3.5, 3.3233509704478426"})
   void gammaIsRightToTwelvePlaces(double x, double want) {
     assertEquals(want, GammaFunction.of(x), 1e-12 * want);
   }

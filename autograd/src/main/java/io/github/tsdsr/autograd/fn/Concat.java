@@ -26,7 +26,8 @@ public final class Concat {
     for (Var part : parts) {
       Tensor window = y.slice(a, at, at + part.size(a));
       if (!window.sameShape(part.value())) {
-        throw new IllegalArgumentException("cannot put " + part.value() + " beside " + parts[0].value() + " along axis " + axis);
+        throw new IllegalArgumentException(
+            "cannot put " + part.value() + " beside " + parts[0].value() + " along axis " + axis);
       }
       tape.run(new Copy(part.value(), window));
       at += part.size(a);

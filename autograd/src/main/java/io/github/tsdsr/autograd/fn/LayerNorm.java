@@ -25,7 +25,8 @@ public final class LayerNorm {
     Tensor y = tape.empty(x.dtype(), x.shape());
     Tensor statistics = tape.empty(x.dtype().accumulator(), x.size(0), x.size(1), 2);
     tape.run(new io.github.tsdsr.tensor.op.LayerNorm(
-        x.value(), scale == null ? null : scale.value(), shift == null ? null : shift.value(), plus, eps, y, statistics));
+        x.value(), scale == null ? null : scale.value(), shift == null ? null : shift.value(), plus, eps, y,
+        statistics));
     if (scale == null) {
       return tape.record(y, new Back(x.value(), null, plus, statistics), x);
     }

@@ -27,7 +27,8 @@ public final class Linear {
     // What a frozen weight does not need is not saved.
     Tensor input = w.wanted() ? x.value() : null;
     Tensor weight = x.wanted() ? w.value() : null;
-    return bias == null ? tape.record(y, new Back(input, weight), x, w) : tape.record(y, new Back(input, weight), x, w, bias);
+    return bias == null ? tape.record(y, new Back(input, weight), x, w)
+        : tape.record(y, new Back(input, weight), x, w, bias);
   }
 
   private record Back(Tensor x, Tensor w) implements Node {
@@ -39,13 +40,13 @@ public final class Linear {
     @Override
     public void backward(Tensor dy, Sink into) {
       Tensor rows = into.scope().reshaped(dy, dy.count() / dy.size(-1), dy.size(-1));
-      into.accumulate(0, (dx, accumulate) ->
-          into.run(new MatMul(rows, w, dx.reshape(rows.size(0), w.size(1)), 1, accumulate ? 1 : 0)));
-      into.accumulate(1, (dw, accumulate) ->
-          into.run(new MatMul(
-              rows.transpose(), into.scope().reshaped(x, rows.size(0), dw.size(1)), dw, 1, accumulate ? 1 : 0)));
+      into.accumulate(0, (dx, accumulate) -> into
+          .run(new MatMul(rows, w, dx.reshape(rows.size(0), w.size(1)), 1, accumulate ? 1 : 0)));
+      into.accumulate(1, (dw, accumulate) -> into.run(new MatMul(
+          rows.transpose(), into.scope().reshaped(x, rows.size(0), dw.size(1)), dw, 1, accumulate ? 1 : 0)));
       if (into.inputs() > 2) {
-        into.accumulate(2, (db, accumulate) -> into.run(new Reduce(Reduce.Function.SUM, rows, db.unsqueeze(0), accumulate)));
+        into.accumulate(2,
+            (db, accumulate) -> into.run(new Reduce(Reduce.Function.SUM, rows, db.unsqueeze(0), accumulate)));
       }
     }
   }

@@ -11,14 +11,13 @@ public final class Losses {
 
   /** mean |x - target|; no gradient where they are equal. */
   public static Var l1(Tape tape, Var x, Var target) {
-    return tape.scoped(() ->
-        mean(tape, Elementwise.apply(tape, Unary.Function.ABS, Arithmetic.sub(tape, x, target))));
+    return tape.scoped(() -> mean(tape, Elementwise.apply(tape, Unary.Function.ABS, Arithmetic.sub(tape, x, target))));
   }
 
   /** mean (x - target)^2. */
   public static Var mse(Tape tape, Var x, Var target) {
-    return tape.scoped(() ->
-        mean(tape, Elementwise.apply(tape, Unary.Function.SQUARE, Arithmetic.sub(tape, x, target))));
+    return tape
+        .scoped(() -> mean(tape, Elementwise.apply(tape, Unary.Function.SQUARE, Arithmetic.sub(tape, x, target))));
   }
 
   /** mean sqrt((x - target)^2 + eps^2). */

@@ -41,7 +41,8 @@ public final class Pad {
   private static Var axis(Tape tape, Var x, int axis, long before, long after, boolean mirror) {
     long n = x.size(axis);
     if (mirror && Math.max(before, after) >= n) {
-      throw new IllegalArgumentException("a side of " + n + " cannot be mirrored " + Math.max(before, after) + " beyond its edge");
+      throw new IllegalArgumentException(
+          "a side of " + n + " cannot be mirrored " + Math.max(before, after) + " beyond its edge");
     }
     Var[] parts = {x};
     if (before < 0 || after < 0) {

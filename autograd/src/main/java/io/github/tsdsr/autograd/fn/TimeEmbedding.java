@@ -1,6 +1,5 @@
 package io.github.tsdsr.autograd.fn;
 
-
 /** The sinusoidal embedding of a time, computed in double: in float its error would be ten times all others'. */
 public final class TimeEmbedding {
   private static final double MAX_PERIOD = 10000;

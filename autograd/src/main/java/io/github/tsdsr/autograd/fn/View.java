@@ -32,7 +32,8 @@ public final class View {
   public static Var chunk(Tape tape, Var x, int axis, int n, int parts) {
     long size = x.size(axis) / parts;
     if (size * parts != x.size(axis)) {
-      throw new IllegalArgumentException("axis " + axis + " of " + x.value() + " cannot be cut into " + parts + " parts");
+      throw new IllegalArgumentException(
+          "axis " + axis + " of " + x.value() + " cannot be cut into " + parts + " parts");
     }
     return slice(tape, x, axis, n * size, (n + 1) * size);
   }

@@ -69,7 +69,8 @@ public final class Config {
 
   private static Config parse(Path file, ObjectMapper mapper) throws IOException {
     if (Files.size(file) > LIMIT) {
-      throw new FormatException(file.toString(), "a configuration of " + Files.size(file) + " bytes, expected at most " + LIMIT);
+      throw new FormatException(file.toString(),
+          "a configuration of " + Files.size(file) + " bytes, expected at most " + LIMIT);
     }
     try {
       if (mapper.readTree(Files.readAllBytes(file)) instanceof ObjectNode object) {
@@ -79,7 +80,8 @@ public final class Config {
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
       throw new FormatException(
-          file + (line > 0 ? ", line " + line : ""), e.getOriginalMessage().lines().findFirst().orElse("cannot be parsed"));
+          file + (line > 0 ? ", line " + line : ""),
+          e.getOriginalMessage().lines().findFirst().orElse("cannot be parsed"));
     }
   }
 
@@ -96,7 +98,8 @@ public final class Config {
   private FormatException wrong(String key, String expected, JsonNode got) {
     String shown = got.toString();
     return new FormatException(
-        file, "key " + name(key) + ": expected " + expected + ", got " + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown));
+        file, "key " + name(key) + ": expected " + expected + ", got "
+            + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown));
   }
 
   private FormatException missing(String key) {

@@ -234,7 +234,8 @@ public final class Image {
    */
   public Image withAlpha(byte[] plane) {
     Samples.checkLength(width, height, 1, plane.length);
-    return new Image(width, height, rgb, bitsPerSample() == 8 ? plane.clone() : Samples.widened(plane), icc, orientation);
+    return new Image(width, height, rgb, bitsPerSample() == 8 ? plane.clone() : Samples.widened(plane), icc,
+        orientation);
   }
 
   /** The same colours, opaque; those that transparency hid show. */

@@ -40,7 +40,8 @@ final class WebPAlpha {
   private static byte[] withHeader(ByteView chunk, int width, int height) {
     ByteBuffer stream =
         ByteBuffer.allocate(LOSSLESS_HEADER + (int) chunk.size() - 1).order(ByteOrder.LITTLE_ENDIAN);
-    return stream.put((byte) WebPLossless.SIGNATURE).putInt(width - 1 | height - 1 << 14).put(chunk.copy(1, chunk.size() - 1)).array();
+    return stream.put((byte) WebPLossless.SIGNATURE).putInt(width - 1 | height - 1 << 14)
+        .put(chunk.copy(1, chunk.size() - 1)).array();
   }
 
   private static void addPrediction(byte[] plane, int width, int filter) {

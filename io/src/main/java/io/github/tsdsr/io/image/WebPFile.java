@@ -119,7 +119,8 @@ final class WebPFile implements PictureFile {
 
   @Override
   public Image decode(byte[] bytes) {
-    Image frame = lossless != null ? WebPLossless.decode(lossless.copy(0, lossless.size()), file.name()) : decodeLossy();
+    Image frame =
+        lossless != null ? WebPLossless.decode(lossless.copy(0, lossless.size()), file.name()) : decodeLossy();
     Image image = frame.width() == canvasWidth && frame.height() == canvasHeight
         ? frame
         : Canvas.place(frame, left, top, canvasWidth, canvasHeight);

@@ -49,7 +49,8 @@ record ShardIndex(Path file, Map<String, Path> shards) {
     try {
       shard = folder.resolve(name).normalize();
     } catch (InvalidPathException e) {
-      throw new FormatException(index.toString(), "tensor " + tensor + " is said to be in a file whose name no file can have");
+      throw new FormatException(index.toString(),
+          "tensor " + tensor + " is said to be in a file whose name no file can have");
     }
     if (name.isEmpty() || !folder.equals(shard.getParent())) {
       throw new FormatException(

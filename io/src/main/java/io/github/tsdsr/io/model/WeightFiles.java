@@ -62,7 +62,8 @@ public final class WeightFiles implements NamedWeights {
       all = listed.sorted().toList();
     }
     return first(all, List.of(INDEX)).or(() -> first(all, SINGLE)).orElseThrow(() -> new FormatException(
-        folder.toString(), "no weights in this folder: expected " + USUAL + INDEX + " or a file *" + String.join(", *", SINGLE)));
+        folder.toString(),
+        "no weights in this folder: expected " + USUAL + INDEX + " or a file *" + String.join(", *", SINGLE)));
   }
 
   private static Optional<Path> first(List<Path> files, List<String> suffixes) {
@@ -88,7 +89,8 @@ public final class WeightFiles implements NamedWeights {
       NamedWeights file = files.containsKey(shard) ? files.get(shard) : opened(shard);
       if (!file.names().contains(e.getKey())) {
         throw new FormatException(
-            index.file().toString(), "tensor " + e.getKey() + " is said to be in " + shard.getFileName() + ", it is not");
+            index.file().toString(),
+            "tensor " + e.getKey() + " is said to be in " + shard.getFileName() + ", it is not");
       }
       fileOf.put(e.getKey(), file);
     }

@@ -35,7 +35,8 @@ public final class SafetensorsFile implements NamedWeights {
     MemorySegment all = file.bytes();
     if (all.byteSize() < LENGTH_BYTES) {
       throw new FormatException(
-          file.name(), "a safetensors file has at least 8 bytes, the length of its header; this one has " + all.byteSize());
+          file.name(),
+          "a safetensors file has at least 8 bytes, the length of its header; this one has " + all.byteSize());
     }
     long length = all.get(LENGTH, 0);
     long room = all.byteSize() - LENGTH_BYTES;

@@ -81,7 +81,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         throw new FormatException(file, "the header goes on after its object");
       }
     } catch (JsonProcessingException e) {
-      throw new FormatException(file, "the header is not valid JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
+      throw new FormatException(file,
+          "the header is not valid JSON: " + e.getOriginalMessage().lines().findFirst().orElse(""));
     } catch (IOException e) {
       throw new FormatException(file, "the header cannot be read: " + e.getMessage());
     }
@@ -132,7 +133,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       throw new FormatException(file, "tensor \"" + shown(name) + "\" lacks dtype, shape or data_offsets");
     }
     if (offsets.size() != 2 || offsets.get(0) > offsets.get(1)) {
-      throw new FormatException(file, "tensor \"" + shown(name) + "\" has offsets " + offsets + ", expected begin <= end");
+      throw new FormatException(file,
+          "tensor \"" + shown(name) + "\" has offsets " + offsets + ", expected begin <= end");
     }
     long bytes = dtype.bytes();
     for (long n : shape) {
@@ -168,11 +170,13 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       JsonParser.NumberType type = p.getNumberType();
       if (type != JsonParser.NumberType.INT && type != JsonParser.NumberType.LONG || p.getLongValue() < 0) {
         throw new FormatException(
-            file, "tensor \"" + shown(name) + "\" has " + shown(p.getText()) + " in its " + key + ", expected a natural number");
+            file, "tensor \"" + shown(name) + "\" has " + shown(p.getText()) + " in its " + key
+                + ", expected a natural number");
       }
       list.add(p.getLongValue());
       if (list.size() > MAX_RANK) {
-        throw new FormatException(file, "tensor \"" + shown(name) + "\" has more than " + MAX_RANK + " numbers in its " + key);
+        throw new FormatException(file,
+            "tensor \"" + shown(name) + "\" has more than " + MAX_RANK + " numbers in its " + key);
       }
     }
     return list;
@@ -193,7 +197,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       at = e.getValue().end;
     }
     if (at != dataBytes) {
-      throw new FormatException(file, "the tensors fill " + at + " bytes, the file has " + dataBytes + " after its header");
+      throw new FormatException(file,
+          "the tensors fill " + at + " bytes, the file has " + dataBytes + " after its header");
     }
   }
 

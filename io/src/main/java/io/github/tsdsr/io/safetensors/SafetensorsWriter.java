@@ -53,7 +53,8 @@ public final class SafetensorsWriter {
    * @param make makes the tensor of a name in a scope that is closed when it has been written
    */
   public static void write(
-      Path file, Backend backend, Map<String, Spec> specs, Map<String, String> metadata, BiFunction<Scope, String, Tensor> make)
+      Path file, Backend backend, Map<String, Spec> specs, Map<String, String> metadata,
+      BiFunction<Scope, String, Tensor> make)
       throws IOException {
     byte[] header = header(specs, metadata);
     AtomicFile.write(file, channel -> {

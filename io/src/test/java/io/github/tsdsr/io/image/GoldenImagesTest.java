@@ -76,7 +76,7 @@ class GoldenImagesTest {
 
   @ParameterizedTest
   @CsvSource({"exif1.jpg,1", "exif2.jpg,2", "exif3.jpg,3", "exif4.jpg,4", "exif5.jpg,5", "exif6.jpg,6", "exif7.jpg,7",
-      "exif8.jpg,8", "exif6.png,6"})
+    "exif8.jpg,8", "exif6.png,6"})
   void orientationIsReadAndAppliedOnRequest(String file, int orientation) throws IOException {
     Image image = read(file);
     assertEquals(orientation, image.orientation());

@@ -107,7 +107,7 @@ class ImageTest {
 
   @ParameterizedTest
   @ValueSource(ints = {BufferedImage.TYPE_INT_RGB, BufferedImage.TYPE_INT_BGR, BufferedImage.TYPE_3BYTE_BGR,
-      BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_4BYTE_ABGR, BufferedImage.TYPE_INT_ARGB_PRE})
+    BufferedImage.TYPE_INT_ARGB, BufferedImage.TYPE_4BYTE_ABGR, BufferedImage.TYPE_INT_ARGB_PRE})
   void everyOrderOfBandsGivesTheSameColours(int type) {
     BufferedImage image = new BufferedImage(3, 2, type);
     image.setRGB(2, 1, 0xFF0A141E);

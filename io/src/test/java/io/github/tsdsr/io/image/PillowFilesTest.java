@@ -23,15 +23,15 @@ class PillowFilesTest {
 
   @ParameterizedTest
   @CsvSource({
-      // Lossy WebP: both edge filters, sharpened, with four segments; moving: its first frame.
-      "simple_filter.webp, 0", "sharp_filter.webp, 0", "moving.webp, 0",
-      // Alpha planes: bare, compressed, and smooth enough to be suspicious.
-      "alpha_bare_filtered.webp, 0", "alpha_packed_filtered.webp, 0", "alpha_of_one_level.webp, 0",
-      // Four inks: Adobe's CMYK with black, the same bytes said to be YCCK, and TIFF's.
-      "cmyk_with_black.jpg, 2", "ycck.jpg, 3", "cmyk.tif, 1",
-      "palette.tif, 0", "fax4.tif, 0", "jpeg.tif, 2", "big.tif, 0", "bit4.bmp, 0", "alpha32.bmp, 0",
-      // A frame of 37x29 at 3,2 of a canvas of 42x33.
-      "small_frame.gif, 0"})
+    // Lossy WebP: both edge filters, sharpened, with four segments; moving: its first frame.
+    "simple_filter.webp, 0", "sharp_filter.webp, 0", "moving.webp, 0",
+    // Alpha planes: bare, compressed, and smooth enough to be suspicious.
+    "alpha_bare_filtered.webp, 0", "alpha_packed_filtered.webp, 0", "alpha_of_one_level.webp, 0",
+    // Four inks: Adobe's CMYK with black, the same bytes said to be YCCK, and TIFF's.
+    "cmyk_with_black.jpg, 2", "ycck.jpg, 3", "cmyk.tif, 1",
+    "palette.tif, 0", "fax4.tif, 0", "jpeg.tif, 2", "big.tif, 0", "bit4.bmp, 0", "alpha32.bmp, 0",
+    // A frame of 37x29 at 3,2 of a canvas of 42x33.
+    "small_frame.gif, 0"})
   void samplesAreThoseThatPillowReads(String file, int tolerance) {
     Image got = read(file);
     Image want = read(file.replace('.', '_') + ".png");

@@ -173,7 +173,8 @@ final class SafetensorsGoldenTest {
   void aMalformedFileIsRefusedWithOneLineAndLittleMemory(JsonNode c) {
     String file = c.get("file").asText();
     FormatException[] refusal = new FormatException[1];
-    long bytes = GoldenFiles.allocatedBy(() -> refusal[0] = assertThrows(FormatException.class, () -> open(file).close()));
+    long bytes =
+        GoldenFiles.allocatedBy(() -> refusal[0] = assertThrows(FormatException.class, () -> open(file).close()));
     List<String> words = SUBSTANCE.get(file.replace(".safetensors", "").replace(".index.json", ""));
     GoldenFiles.assertOneLine(refusal[0].getMessage(), file, words.toArray(String[]::new));
     assertTrue(bytes < LITTLE_MEMORY, () -> "took " + bytes + " bytes");

@@ -139,7 +139,8 @@ final class Attentions {
         long scores = rows + qBytes;
         long result = scores + scoreBytes;
         Matrix y = head(op.y(), b, h);
-        for (int block = task % parts * blocksAPart; block < Math.min(blocks, (task % parts + 1) * blocksAPart); block++) {
+        for (int block = task % parts * blocksAPart; block < Math.min(blocks, (task % parts + 1) * blocksAPart);
+            block++) {
           int from = block * BLOCK;
           int count = Math.min(BLOCK, queries - from);
           copyRows(head(q, b, h), from, count, (float) op.scale(), d, rows);
@@ -160,7 +161,8 @@ final class Attentions {
   }
 
   private static long lse(Tensor lse, int b, int h, int i) {
-    return OffHeap.address(lse) + 4 * (b * lse.layout().stride(0) + h * lse.layout().stride(1) + i * lse.layout().stride(2));
+    return OffHeap.address(lse)
+        + 4 * (b * lse.layout().stride(0) + h * lse.layout().stride(1) + i * lse.layout().stride(2));
   }
 
   private static FloatVector load(long at, int i, int n) {
@@ -214,7 +216,8 @@ final class Attentions {
     Sizes z = new Sizes(
         (int) q.size(1), keys, d, dv, kernels.forColumns(keys), kernels.forColumns(d), kernels.forColumns(dv));
     try (Scratch s = new Scratch(memory, pool.threads(), 0, z.bytes())) {
-      pool.run((int) q.size(0) * heads, (task, thread) -> new Backward(op, z, task / heads, task % heads).run(s.own(thread)));
+      pool.run((int) q.size(0) * heads,
+          (task, thread) -> new Backward(op, z, task / heads, task % heads).run(s.own(thread)));
     }
   }
 
@@ -245,7 +248,8 @@ final class Attentions {
     long bytes() {
       return Panels.bytes(forKeys, d, keys) + Panels.bytes(forKeys, dv, keys) + Panels.bytes(forQ, keys, d)
           + Panels.bytes(forQ, BLOCK, d) + Panels.bytes(forV, BLOCK, dv) + 2 * scores()
-          + 2 * Scratch.aligned(4L * BLOCK * Math.max(d, dv)) + Scratch.aligned(4L * BLOCK * qWidth()) + keyRows(qWidth())
+          + 2 * Scratch.aligned(4L * BLOCK * Math.max(d, dv)) + Scratch.aligned(4L * BLOCK * qWidth())
+          + keyRows(qWidth())
           + keyRows(vWidth());
     }
   }
@@ -290,8 +294,10 @@ final class Attentions {
         int count = Math.min(BLOCK, z.queries - from);
         copyRows(q, from, count, scale, z.d, queryRows);
         copyRows(dy, from, count, 1, z.dv, gradRows);
-        keysByChannels.multiply(padTo(count, z.forKeys.rows()), queryRows, 4L * z.d, 4, p, z.scoreWidth(), TileKernel.OVERWRITE);
-        valuesByChannels.multiply(padTo(count, z.forKeys.rows()), gradRows, 4L * z.dv, 4, dp, z.scoreWidth(), TileKernel.OVERWRITE);
+        keysByChannels.multiply(padTo(count, z.forKeys.rows()), queryRows, 4L * z.d, 4, p, z.scoreWidth(),
+            TileKernel.OVERWRITE);
+        valuesByChannels.multiply(padTo(count, z.forKeys.rows()), gradRows, 4L * z.dv, 4, dp, z.scoreWidth(),
+            TileKernel.OVERWRITE);
         for (int i = 0; i < count; i++) {
           float lse = get(lse(op.lse(), b, h, from + i));
           scoreGradients(p + i * width, dp + i * width, z.keys, lse, delta(dy, from + i));
@@ -314,7 +320,8 @@ final class Attentions {
       Matrix y = head(op.y(), b, h);
       double sum = 0;
       for (int j = 0; j < z.dv; j++) {
-        sum += (double) get(dy.address() + 4 * (i * dy.rowStride() + j)) * get(y.address() + 4 * (i * y.rowStride() + j));
+        sum +=
+            (double) get(dy.address() + 4 * (i * dy.rowStride() + j)) * get(y.address() + 4 * (i * y.rowStride() + j));
       }
       return (float) sum;
     }

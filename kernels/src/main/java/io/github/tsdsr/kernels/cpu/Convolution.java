@@ -29,7 +29,8 @@ final class Convolution {
   }
 
   static boolean takes(Conv2d op) {
-    return takes(op.x(), op.w(), op.y()) && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
+    return takes(op.x(), op.w(), op.y())
+        && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
   }
 
   static boolean takes(Conv2dInputGrad op) {
@@ -49,7 +50,8 @@ final class Convolution {
    * @param w the kernel as (O,kh,kw,C), strides in elements
    */
   private record Plan(
-      Tensor in, Tensor out, Tensor w, int kh, int kw, int down, int across, int top, int left, int spreadDown, int spreadAcross) {
+      Tensor in, Tensor out, Tensor w, int kh, int kw, int down, int across, int top, int left, int spreadDown,
+      int spreadAcross) {
     int height() {
       return (int) out.size(1);
     }
@@ -71,8 +73,10 @@ final class Convolution {
   void run(Conv2d op) {
     ConvGeometry g = op.geometry();
     Plan plan = new Plan(
-        op.x(), op.y(), op.w(), (int) op.w().size(1), (int) op.w().size(2), g.down(), g.across(), g.top(), g.left(), 1, 1);
-    run(plan, op.bias() == null ? 0 : OffHeap.address(op.bias()), op.bias() == null ? TileKernel.OVERWRITE : TileKernel.ADD_BIAS);
+        op.x(), op.y(), op.w(), (int) op.w().size(1), (int) op.w().size(2), g.down(), g.across(), g.top(), g.left(), 1,
+        1);
+    run(plan, op.bias() == null ? 0 : OffHeap.address(op.bias()),
+        op.bias() == null ? TileKernel.OVERWRITE : TileKernel.ADD_BIAS);
   }
 
   void run(Conv2dInputGrad op) {
@@ -108,7 +112,8 @@ final class Convolution {
         OffHeap.zero(paddedBias, biasBytes);
         OffHeap.copy(bias, paddedBias, 4 * p.w.size(0));
       }
-      pool.run(panels * p.kh, (task, _) -> packKernelRow(p, kernel, task / p.kh, task % p.kh, packed + task / p.kh * panelBytes));
+      pool.run(panels * p.kh,
+          (task, _) -> packKernelRow(p, kernel, task / p.kh, task % p.kh, packed + task / p.kh * panelBytes));
       pool.run(pictures * bands * groups, (task, thread) -> {
         int picture = task / groups / bands;
         int from = task / groups % bands * bandRows;
@@ -118,7 +123,8 @@ final class Convolution {
         int firstPanel = task % groups * groupPanels;
         int endPanel = Math.min(panels, firstPanel + groupPanels);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-          rows(p, kernel, picture, from, to, panel, band, rowBytes, packed + panel * panelBytes, paddedBias, start, band + bandBytes);
+          rows(p, kernel, picture, from, to, panel, band, rowBytes, packed + panel * panelBytes, paddedBias, start,
+              band + bandBytes);
         }
       });
     }
@@ -196,10 +202,12 @@ final class Convolution {
         long rowA = 4L * p.across * channels;
         long segmentB = 4L * k * width;
         if (height == mr && columns == width) {
-          kernel.run(p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, c, rowC, start, paddedBias + 4 * column);
+          kernel.run(p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, c, rowC, start,
+              paddedBias + 4 * column);
         } else {
           int alone = start == TileKernel.ADD_C ? TileKernel.OVERWRITE : start;
-          kernel.run(p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, tile, 4L * width, alone, paddedBias + 4 * column);
+          kernel.run(p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, tile, 4L * width, alone,
+              paddedBias + 4 * column);
           Edges.merge(tile, width, height, columns, c, rowC, 4, start == TileKernel.ADD_C);
         }
       }

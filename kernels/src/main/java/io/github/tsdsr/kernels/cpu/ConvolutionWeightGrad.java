@@ -34,7 +34,8 @@ final class ConvolutionWeightGrad {
 
   /** Sizes of one operation. */
   private record Plan(
-      Conv2dWeightGrad op, int pictures, int outH, int outW, int outC, int inC, int kh, int kw, long rowBytes, int paddedH,
+      Conv2dWeightGrad op, int pictures, int outH, int outW, int outC, int inC, int kh, int kw, long rowBytes,
+      int paddedH,
       int chunkRows, int chunksAPicture) {
     static Plan of(Conv2dWeightGrad op) {
       Tensor dy = op.dy();
@@ -53,7 +54,8 @@ final class ConvolutionWeightGrad {
       int chunks = (int) Math.min(most, Math.ceilDiv(outH, rows));
       int chunkRows = Math.ceilDiv(outH, chunks);
       return new Plan(
-          op, pictures, outH, outW, (int) dy.size(3), inC, kh, kw, rowBytes, paddedH, chunkRows, Math.ceilDiv(outH, chunkRows));
+          op, pictures, outH, outW, (int) dy.size(3), inC, kh, kw, rowBytes, paddedH, chunkRows,
+          Math.ceilDiv(outH, chunkRows));
     }
 
     /** Floats of one chunk's sums: rows of output channels, [kernel row][tap][channel] in each. */
@@ -143,7 +145,8 @@ final class ConvolutionWeightGrad {
         OffHeap.zero(line, 4L * p.outW * mr);
         for (int j = 0; j < p.outW; j++) {
           OffHeap.copy(
-              grad + 4 * ((i - from) * dy.layout().stride(1) + j * dy.layout().stride(2)), line + 4L * j * mr, 4L * height);
+              grad + 4 * ((i - from) * dy.layout().stride(1) + j * dy.layout().stride(2)), line + 4L * j * mr,
+              4L * height);
         }
         kernel.run(
             1, 0, 0, p.outW, line, 4, 4L * mr, b + (long) (i - from) * down * p.rowBytes, stepB, scratch, 4L * width,

@@ -82,8 +82,7 @@ final class Gemm {
     }
     long perThread = scratchBytes(product(op, batch, 0, bias));
     try (Scratch scratch = new Scratch(memory, pool.threads(), 0, perThread)) {
-      pool.run(count, (i, thread) ->
-          product(alone(thread), scratch.own(thread), product(op, batch, i, bias), scratch));
+      pool.run(count, (i, thread) -> product(alone(thread), scratch.own(thread), product(op, batch, i, bias), scratch));
     }
   }
 
@@ -128,7 +127,8 @@ final class Gemm {
   }
 
   private static long ownBytes(TileKernel kernel, long k) {
-    return Scratch.aligned(4L * (TASK_ROWS + kernel.rows()) * k) + Scratch.aligned(4L * kernel.rows() * kernel.columns());
+    return Scratch.aligned(4L * (TASK_ROWS + kernel.rows()) * k)
+        + Scratch.aligned(4L * kernel.rows() * kernel.columns());
   }
 
   /**
@@ -182,8 +182,8 @@ final class Gemm {
       int width = kernel.columns();
       long panelBytes = 4L * k * width;
       long k0Final = k0;
-      runner.run(panelCount, (j, _) ->
-          Packing.columns(p.b, k0Final, k, (long) j * width, width, (float) p.alpha, panels + j * panelBytes));
+      runner.run(panelCount, (j, _) -> Packing.columns(p.b, k0Final, k, (long) j * width, width, (float) p.alpha,
+          panels + j * panelBytes));
       int rows = (int) p.a.rows();
       int mr = kernel.rows();
       int wanted = Math.ceilDiv(Math.ceilDiv(rows, 8 * threads), mr) * mr;
@@ -231,7 +231,8 @@ final class Gemm {
             int alone = start == TileKernel.ADD_C ? TileKernel.OVERWRITE : start;
             kernel.run(1, 0, 0, k, a, rowA, stepA, b, 4L * width, tile, 4L * width, alone, bias);
             Edges.merge(
-                tile, width, height, columns, c, 4 * p.y.rowStride(), 4 * p.y.columnStride(), start == TileKernel.ADD_C);
+                tile, width, height, columns, c, 4 * p.y.rowStride(), 4 * p.y.columnStride(),
+                start == TileKernel.ADD_C);
           }
         }
       }

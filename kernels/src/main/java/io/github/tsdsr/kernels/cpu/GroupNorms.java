@@ -102,7 +102,8 @@ final class GroupNorms {
   }
 
   private static FloatVector load(long at, int i, int n) {
-    return i <= n - L ? load(at + 4L * i) : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
+    return i <= n - L ? load(at + 4L * i)
+        : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
   }
 
   private static void store(FloatVector v, long at, int i, int n) {
@@ -132,8 +133,8 @@ final class GroupNorms {
           fill(first + 4L * n * c, g, c / p.groups, mean);
         }
       }
-      pool.run(p.tasks(), (t, _) ->
-          squareSums(x + p.offset(t), p.count(t), c, first + 4L * p.picture(t) * c, sums + 4L * t * c));
+      pool.run(p.tasks(),
+          (t, _) -> squareSums(x + p.offset(t), p.count(t), c, first + 4L * p.picture(t) * c, sums + 4L * t * c));
       for (int n = 0; n < p.pictures; n++) {
         for (int g = 0; g < p.groups; g++) {
           double variance = p.groupSum(sums, 1, 0, n, g) / p.members();
@@ -243,7 +244,8 @@ final class GroupNorms {
       pool.run(p.tasks(), (t, _) -> {
         long v = 4L * p.picture(t) * c;
         gradientSums(
-            x + p.offset(t), dy + p.offset(t), p.count(t), c, means + v, rstds + v, weight, bias, op.silu(), sums + 8L * t * c);
+            x + p.offset(t), dy + p.offset(t), p.count(t), c, means + v, rstds + v, weight, bias, op.silu(),
+            sums + 8L * t * c);
       });
       parameterGradients(p, sums, op);
       if (op.dx() == null) {
@@ -258,7 +260,8 @@ final class GroupNorms {
       pool.run(p.tasks(), (t, _) -> {
         long v = 4L * p.picture(t) * c;
         inputGradient(
-            x + p.offset(t), dy + p.offset(t), p.count(t), c, means + v, rstds + v, weight, bias, op.silu(), meanGradients + v,
+            x + p.offset(t), dy + p.offset(t), p.count(t), c, means + v, rstds + v, weight, bias, op.silu(),
+            meanGradients + v,
             meanProducts + v, dx + p.offset(t));
       });
     }
@@ -299,7 +302,8 @@ final class GroupNorms {
     fill(meanProducts + 4L * n * c, g, width, (float) (product / p.members()));
   }
 
-  private static FloatVector upstream(FloatVector dy, FloatVector h, FloatVector weight, FloatVector bias, boolean silu) {
+  private static FloatVector upstream(FloatVector dy, FloatVector h, FloatVector weight, FloatVector bias,
+      boolean silu) {
     if (!silu) {
       return dy;
     }
@@ -328,7 +332,8 @@ final class GroupNorms {
   }
 
   private static void inputGradient(
-      long x, long dy, int pixels, int c, long means, long rstds, long weight, long bias, boolean silu, long meanGradients,
+      long x, long dy, int pixels, int c, long means, long rstds, long weight, long bias, boolean silu,
+      long meanGradients,
       long meanProducts, long dx) {
     for (int i = 0; i < c; i += L) {
       FloatVector mean = load(means, i, c);

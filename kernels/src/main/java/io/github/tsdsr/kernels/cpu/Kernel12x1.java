@@ -29,7 +29,8 @@ final class Kernel12x1 implements TileKernel {
 
   @Override
   public void run(
-      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c, long rowC,
+      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
+      long rowC,
       int start, long bias) {
     FloatVector c00 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S);

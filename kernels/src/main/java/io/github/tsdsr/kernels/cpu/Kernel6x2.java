@@ -29,7 +29,8 @@ final class Kernel6x2 implements TileKernel {
 
   @Override
   public void run(
-      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c, long rowC,
+      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
+      long rowC,
       int start, long bias) {
     FloatVector c00 = FloatVector.zero(S), c01 = FloatVector.zero(S);
     FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S);

@@ -39,7 +39,8 @@ final class LayerNorms {
   }
 
   static boolean takes(LayerNormGrad op) {
-    return dense(op.x(), op.scale(), op.dy(), op.dx(), op.dscale(), op.dshift()) && op.statistics().dtype() == DType.F32;
+    return dense(op.x(), op.scale(), op.dy(), op.dx(), op.dscale(), op.dshift())
+        && op.statistics().dtype() == DType.F32;
   }
 
   static boolean takes(RmsNorm op) {
@@ -162,7 +163,8 @@ final class LayerNorms {
             addGradients(row(x, r), row(op.dy(), r), n, mean, rstd, dscale, dshift);
           }
           if (op.dx() != null) {
-            inputGradient(row(x, r), row(op.dy(), r), n, mean, rstd, modulation(op.scale(), b), plus, true, row(op.dx(), r));
+            inputGradient(row(x, r), row(op.dy(), r), n, mean, rstd, modulation(op.scale(), b), plus, true,
+                row(op.dx(), r));
           }
         }
       });

@@ -37,7 +37,8 @@ final class Packing {
       for (int i = 0; i < k; i += BLOCK) {
         int rows = Math.min(BLOCK, k - i);
         for (int j = 0; j < valid; j++) {
-          run(b.dtype(), base + i * rowBytes + j * columnBytes, rowBytes, rows, factor, to + 4L * (i * (long) width + j), 4L * width);
+          run(b.dtype(), base + i * rowBytes + j * columnBytes, rowBytes, rows, factor,
+              to + 4L * (i * (long) width + j), 4L * width);
         }
       }
     }

@@ -17,7 +17,8 @@ final class ScalarKernel implements TileKernel {
 
   @Override
   public void run(
-      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c, long rowC,
+      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
+      long rowC,
       int start, long bias) {
     for (int r = 0; r < 4; r++) {
       float c0 = 0;

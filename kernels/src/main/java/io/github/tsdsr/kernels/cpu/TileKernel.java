@@ -26,6 +26,7 @@ interface TileKernel {
   int columns();
 
   void run(
-      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c, long rowC,
+      int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
+      long rowC,
       int start, long bias);
 }

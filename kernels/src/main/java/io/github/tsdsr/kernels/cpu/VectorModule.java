@@ -8,7 +8,8 @@ final class VectorModule {
   static {
     if (!PRESENT) {
       System.getLogger("io.github.tsdsr").log(
-          System.Logger.Level.WARNING, "running without vectors, many times slower: start Java with --add-modules " + NAME);
+          System.Logger.Level.WARNING,
+          "running without vectors, many times slower: start Java with --add-modules " + NAME);
     }
   }
 

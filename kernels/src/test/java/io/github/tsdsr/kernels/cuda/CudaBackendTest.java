@@ -46,7 +46,8 @@ class CudaBackendTest {
 
   @Test
   void viewsAreTransferredInTheirOwnOrder() {
-    try (Scope scope = Scope.on(backend); ReferenceBackend reference = new ReferenceBackend();
+    try (Scope scope = Scope.on(backend);
+        ReferenceBackend reference = new ReferenceBackend();
         Scope other = Scope.on(reference)) {
       Tensor t = Values.tensor(scope, DType.F32, ramp(24), 2, 3, 4);
       Tensor same = Values.tensor(other, DType.F32, ramp(24), 2, 3, 4);

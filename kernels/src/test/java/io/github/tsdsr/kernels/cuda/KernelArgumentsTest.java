@@ -13,7 +13,7 @@ class KernelArgumentsTest {
     assertEquals(4, a.count());
     assertArrayEquals(new int[] {0, 8, 16, 20}, new int[] {a.offset(0), a.offset(1), a.offset(2), a.offset(3)});
     assertArrayEquals(new byte[] {4, 3, 2, 1, 0, 0, 0, 0, 0x18, 0x17, 0x16, 0x15, 0x14, 0x13, 0x12, 0x11, 0, 0,
-        (byte) 0x80, 0x3f, -1, -1, -1, -1}, a.bytes());
+      (byte) 0x80, 0x3f, -1, -1, -1, -1}, a.bytes());
     assertThrows(IndexOutOfBoundsException.class, () -> a.offset(4));
   }
 

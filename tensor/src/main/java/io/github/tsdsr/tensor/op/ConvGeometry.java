@@ -14,7 +14,8 @@ public record ConvGeometry(int down, int across, int top, int bottom, int left, 
   public ConvGeometry {
     Checks.that(down > 0 && across > 0, "ConvGeometry", "positive strides", down, across);
     Checks.that(
-        top >= 0 && bottom >= 0 && left >= 0 && right >= 0, "ConvGeometry", "no negative padding", top, bottom, left, right);
+        top >= 0 && bottom >= 0 && left >= 0 && right >= 0, "ConvGeometry", "no negative padding", top, bottom, left,
+        right);
   }
 
   /** One stride for both directions, one padding on all sides. */

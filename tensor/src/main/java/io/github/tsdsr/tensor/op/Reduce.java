@@ -26,7 +26,8 @@ public record Reduce(Function f, Tensor x, Tensor y, boolean accumulate) impleme
     Checks.floating(op, x, y);
     Checks.that(x.rank() == y.rank(), op, "as many axes in the result as in the operand", x, y);
     for (int i = 0; i < x.rank(); i++) {
-      Checks.that(y.size(i) == 1 || y.size(i) == x.size(i), op, "each axis of the result to be 1 or the operand's", x, y);
+      Checks.that(y.size(i) == 1 || y.size(i) == x.size(i), op, "each axis of the result to be 1 or the operand's", x,
+          y);
     }
     Checks.that(x.count() > 0, op, "at least one element", x);
     Checks.that(

@@ -40,17 +40,20 @@ final class AttentionCases {
         new Shape(2, 20, 31, 3, 8, 8, 2, false),
         new Shape(1, 77, 77, 2, 16, 24, 2, true))) {
       cases.add(new OpCase("Attention " + s, CLOSE, o -> new Attention(
-          o.normal(s.b, s.lq, s.h, s.d), o.normal(s.b, s.lk, s.h, s.d), o.normal(s.b, s.lk, s.h, s.dv), s.biasOf(o), s.causal,
+          o.normal(s.b, s.lq, s.h, s.d), o.normal(s.b, s.lk, s.h, s.d), o.normal(s.b, s.lk, s.h, s.dv), s.biasOf(o),
+          s.causal,
           1 / Math.sqrt(s.d), o.out(s.b, s.lq, s.h, s.dv), o.out(s.b, s.h, s.lq))));
       cases.add(new OpCase("AttentionGrad " + s, 1e-5, o -> gradient(o, s)));
     }
     cases.add(new OpCase("Attention of slices of one projection", CLOSE, o -> {
       Tensor qkv = o.normal(2, 30, 3 * 64).reshape(2, 30, 3, 4, 16);
       return new Attention(
-          qkv.select(2, 0), qkv.select(2, 1), qkv.select(2, 2), null, false, 0.25, o.out(2, 40, 4, 16).slice(1, 5, 35), null);
+          qkv.select(2, 0), qkv.select(2, 1), qkv.select(2, 2), null, false, 0.25, o.out(2, 40, 4, 16).slice(1, 5, 35),
+          null);
     }));
     cases.add(new OpCase("Attention with large scores", CLOSE, o -> new Attention(
-        o.normal(1, 33, 1, 16), o.normal(1, 40, 1, 16), o.normal(1, 40, 1, 16), null, false, 30, o.out(1, 33, 1, 16), null)));
+        o.normal(1, 33, 1, 16), o.normal(1, 40, 1, 16), o.normal(1, 40, 1, 16), null, false, 30, o.out(1, 33, 1, 16),
+        null)));
     return cases.stream();
   }
 

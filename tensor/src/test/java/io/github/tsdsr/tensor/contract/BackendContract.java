@@ -30,8 +30,8 @@ public abstract class BackendContract {
   /** The table. A backend may leave out what it cannot do, or add to it. */
   protected Stream<OpCase> cases() {
     return Stream.of(
-            ElementwiseCases.all(), CopyCases.all(), ReductionCases.all(), MatMulCases.all(), ConvolutionCases.all(),
-            NormCases.all(), AttentionCases.all())
+        ElementwiseCases.all(), CopyCases.all(), ReductionCases.all(), MatMulCases.all(), ConvolutionCases.all(),
+        NormCases.all(), AttentionCases.all())
         .flatMap(s -> s);
   }
 

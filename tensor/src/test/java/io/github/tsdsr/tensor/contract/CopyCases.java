@@ -23,13 +23,12 @@ final class CopyCases {
         new OpCase("Fill of a slice", 0, o -> new Fill(o.out(7, 33).slice(1, 3, 20), 0.1f)),
         new OpCase("Copy", 0, o -> new Copy(o.normal(13, 65), o.out(13, 65))),
         new OpCase("Copy of a transpose", 0, o -> new Copy(o.normal(65, 207).transpose(), o.out(207, 65))),
-        new OpCase("Copy channels last from channels first", 0, o ->
-            new Copy(o.normal(2, 5, 13, 17).permute(0, 2, 3, 1), o.out(2, 13, 17, 5))),
-        new OpCase("Copy that repeats pixels", 0, o ->
-            new Copy(
-                o.normal(2, 5, 1, 7, 1, 33).broadcast(2, 5, 2, 7, 2, 33), o.out(2, 5, 2, 7, 2, 33))),
-        new OpCase("Copy of a flipped view into a slice", 0, o ->
-            new Copy(o.normal(9, 40).flip(1).flip(0), o.out(9, 50).slice(1, 10, 50))),
+        new OpCase("Copy channels last from channels first", 0,
+            o -> new Copy(o.normal(2, 5, 13, 17).permute(0, 2, 3, 1), o.out(2, 13, 17, 5))),
+        new OpCase("Copy that repeats pixels", 0, o -> new Copy(
+            o.normal(2, 5, 1, 7, 1, 33).broadcast(2, 5, 2, 7, 2, 33), o.out(2, 5, 2, 7, 2, 33))),
+        new OpCase("Copy of a flipped view into a slice", 0,
+            o -> new Copy(o.normal(9, 40).flip(1).flip(0), o.out(9, 50).slice(1, 10, 50))),
         new OpCase("Copy of every third column", 0, o -> new Copy(o.normal(9, 40).every(1, 3), o.out(9, 14))),
         new OpCase("Copy of one number everywhere", 0, o -> new Copy(o.normal(1), o.out(13, 7))),
         new OpCase("Copy of nothing", 0, o -> new Copy(o.normal(0, 3), o.out(0, 3))));
@@ -45,10 +44,10 @@ final class CopyCases {
   private static Stream<OpCase> indexed() {
     return Stream.of(
         new OpCase("Gather", 0, o -> new Gather(o.normal(11, 33), o.ids(3, 0, 10, 3, 7), o.out(5, 33))),
-        new OpCase("Gather from half precision", 1e-7, o ->
-            new Gather(o.normal(DType.BF16, 11, 5, 3), o.ids(10, 1), o.out(2, 5, 3))),
-        new OpCase("Gather from a transposed table", 0, o ->
-            new Gather(o.normal(33, 11).transpose(), o.ids(2, 2, 4), o.out(3, 33))),
+        new OpCase("Gather from half precision", 1e-7,
+            o -> new Gather(o.normal(DType.BF16, 11, 5, 3), o.ids(10, 1), o.out(2, 5, 3))),
+        new OpCase("Gather from a transposed table", 0,
+            o -> new Gather(o.normal(33, 11).transpose(), o.ids(2, 2, 4), o.out(3, 33))),
         new OpCase("ScatterAdd", 1e-6, o -> new ScatterAdd(o.normal(5, 33), o.ids(3, 0, 10, 3, 3), o.normal(11, 33))));
   }
 

@@ -28,8 +28,8 @@ final class NormCases {
       layerNorm(cases, s[0], s[1], s[2]);
       rmsNorm(cases, s[0], s[1], s[2]);
     }
-    cases.add(new OpCase("LayerNorm far from zero", 2e-5, o ->
-        new LayerNorm(o.around(100, 1, 2, 5, 65), null, null, 0, 1e-6, o.out(2, 5, 65), o.out(2, 5, 2))));
+    cases.add(new OpCase("LayerNorm far from zero", 2e-5,
+        o -> new LayerNorm(o.around(100, 1, 2, 5, 65), null, null, 0, 1e-6, o.out(2, 5, 65), o.out(2, 5, 2))));
     cases.add(new OpCase("GroupNorm far from zero", 2e-5, o -> new GroupNorm(
         o.around(100, 1, 1, 20, 20, 16), o.normal(16), o.normal(16), 4, 1e-6, false, o.out(1, 20, 20, 16),
         o.out(1, 4, 2))));
@@ -69,10 +69,10 @@ final class NormCases {
 
   private static void layerNorm(List<OpCase> cases, int b, int t, int c) {
     String size = b + "x" + t + "x" + c;
-    cases.add(new OpCase("LayerNorm " + size, CLOSE, o ->
-        new LayerNorm(o.normal(b, t, c), null, null, 0, 1e-6, o.out(b, t, c), o.out(b, t, 2))));
-    cases.add(new OpCase("LayerNorm " + size + " with weight and bias", CLOSE, o ->
-        new LayerNorm(o.normal(b, t, c), o.normal(c), o.normal(c), 0, 1e-5, o.out(b, t, c), o.out(b, t, 2))));
+    cases.add(new OpCase("LayerNorm " + size, CLOSE,
+        o -> new LayerNorm(o.normal(b, t, c), null, null, 0, 1e-6, o.out(b, t, c), o.out(b, t, 2))));
+    cases.add(new OpCase("LayerNorm " + size + " with weight and bias", CLOSE,
+        o -> new LayerNorm(o.normal(b, t, c), o.normal(c), o.normal(c), 0, 1e-5, o.out(b, t, c), o.out(b, t, 2))));
     cases.add(new OpCase("LayerNorm " + size + " with modulation", CLOSE, o -> {
       Tensor six = o.normal(b, 1, 6 * c);
       return new LayerNorm(
@@ -94,10 +94,10 @@ final class NormCases {
 
   private static void rmsNorm(List<OpCase> cases, int b, int t, int c) {
     String size = b + "x" + t + "x" + c;
-    cases.add(new OpCase("RmsNorm " + size, CLOSE, o ->
-        new RmsNorm(o.normal(b, t, c), o.normal(c), 1e-6, o.out(b, t, c), o.out(b, t, 1))));
-    cases.add(new OpCase("RmsNorm " + size + " without weight", CLOSE, o ->
-        new RmsNorm(o.normal(b, t, c), null, 1e-6, o.out(b, t, c), o.out(b, t, 1))));
+    cases.add(new OpCase("RmsNorm " + size, CLOSE,
+        o -> new RmsNorm(o.normal(b, t, c), o.normal(c), 1e-6, o.out(b, t, c), o.out(b, t, 1))));
+    cases.add(new OpCase("RmsNorm " + size + " without weight", CLOSE,
+        o -> new RmsNorm(o.normal(b, t, c), null, 1e-6, o.out(b, t, c), o.out(b, t, 1))));
     cases.add(new OpCase("RmsNormGrad " + size, 5e-6, o -> {
       Tensor x = o.normal(b, t, c);
       Tensor statistics = o.out(b, t, 1);

@@ -20,12 +20,12 @@ final class ReductionCases {
         of(f, "the middle axis", new long[] {5, 65, 7}, 5, 1, 7),
         of(f, "the outer axes", new long[] {5, 65, 7}, 1, 65, 1),
         of(f, "no axis", new long[] {5, 7}, 5, 7),
-        new OpCase("Reduce " + f + " of a permuted view", 1e-6, o ->
-            new Reduce(f, o.normal(33, 5, 13).permute(1, 2, 0), o.out(5, 1, 33))),
-        new OpCase("Reduce " + f + " of a slice", 1e-6, o ->
-            new Reduce(f, o.normal(9, 50).slice(1, 3, 40), o.out(9, 1))),
-        new OpCase("Reduce " + f + " of a broadcast", 1e-6, o ->
-            new Reduce(f, o.normal(9, 1).broadcast(9, 20), o.out(1, 20))));
+        new OpCase("Reduce " + f + " of a permuted view", 1e-6,
+            o -> new Reduce(f, o.normal(33, 5, 13).permute(1, 2, 0), o.out(5, 1, 33))),
+        new OpCase("Reduce " + f + " of a slice", 1e-6,
+            o -> new Reduce(f, o.normal(9, 50).slice(1, 3, 40), o.out(9, 1))),
+        new OpCase("Reduce " + f + " of a broadcast", 1e-6,
+            o -> new Reduce(f, o.normal(9, 1).broadcast(9, 20), o.out(1, 20))));
   }
 
   private static OpCase of(Reduce.Function f, String what, long[] from, long... to) {
@@ -34,7 +34,6 @@ final class ReductionCases {
 
   private static Stream<OpCase> accumulating() {
     return Stream.of(Reduce.Function.SUM, Reduce.Function.SUM_OF_SQUARES).map(f -> new OpCase(
-        "Reduce " + f + " added to what is there", 1e-6, o ->
-            new Reduce(f, o.normal(300, 17), o.normal(1, 17), true)));
+        "Reduce " + f + " added to what is there", 1e-6, o -> new Reduce(f, o.normal(300, 17), o.normal(1, 17), true)));
   }
 }

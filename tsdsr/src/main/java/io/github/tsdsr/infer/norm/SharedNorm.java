@@ -17,7 +17,8 @@ public final class SharedNorm {
     byLayer.clear();
     return (tape, norm, pieces, silu) -> {
       if (pieces.size() != 1) {
-        throw new IllegalArgumentException("statistics are noted over one whole picture, got " + pieces.size() + " pieces");
+        throw new IllegalArgumentException(
+            "statistics are noted over one whole picture, got " + pieces.size() + " pieces");
       }
       GroupStatistics statistics = GroupStatistics.of(tape, norm, pieces.getFirst());
       byLayer.add(statistics);

@@ -38,7 +38,8 @@ public final class IdentityVae {
     for (int c : config.blockOutChannels()) {
       if (config.normGroups() < 3 || c / config.normGroups() < 4) {
         throw new IllegalArgumentException(
-            "an identity-like start needs at least 3 groups of 4 channels, got " + config.normGroups() + " groups of " + c);
+            "an identity-like start needs at least 3 groups of 4 channels, got " + config.normGroups() + " groups of "
+                + c);
       }
     }
     IdentityVae start = new IdentityVae(weights, config);

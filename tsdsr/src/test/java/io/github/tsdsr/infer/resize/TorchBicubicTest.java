@@ -19,8 +19,8 @@ final class TorchBicubicTest {
 
   @ParameterizedTest
   @CsvSource({"bicubic.x, bicubic.13x17", "bicubic.x, bicubic.1x1", "bicubic.x, bicubic.26x9",
-      "bicubic.x, bicubic.31x22", "bicubic.x, bicubic.52x68", "bicubic.x, bicubic.5x40", "bicubic.x, bicubic.7x5",
-      "bicubic_small.x, bicubic_small.8x6"})
+    "bicubic.x, bicubic.31x22", "bicubic.x, bicubic.52x68", "bicubic.x, bicubic.5x40", "bicubic.x, bicubic.7x5",
+    "bicubic_small.x, bicubic_small.8x6"})
   void agreesWithTorchInDouble(String input, String expected) {
     FloatPixels want = OPS.floatPicture(expected);
     FloatPixels got = TorchBicubic.resize(OPS.floatPicture(input), want.width(), want.height(), RowLoop.serial());

@@ -46,14 +46,15 @@ final class SizePlanTest {
   @Test
   void thePublishedRuleSaysWhenNothingIsLeft() {
     assertEquals("a picture of 5x90 at scale 1 and process size 4 has a side under 8 pixels, which the published rule"
-        + " rounds to 0", assertThrows(IllegalArgumentException.class,
+        + " rounds to 0",
+        assertThrows(IllegalArgumentException.class,
             () -> SizePlan.published(new Pixels(5, 90), 1, 4)).getMessage());
   }
 
   @ParameterizedTest
   @CsvSource({"14, 10, 4, 16, 0, 56, 40, 64, 48", "98, 98, 4, 16, 512, 392, 392, 512, 512",
-      "256, 256, 4, 16, 512, 1024, 1024, 1024, 1024", "53, 49, 1, 4, 6, 53, 49, 56, 52",
-      "33, 27, 2.5, 4, 10, 83, 68, 84, 68"})
+    "256, 256, 4, 16, 512, 1024, 1024, 1024, 1024", "53, 49, 1, 4, 6, 53, 49, 56, 52",
+    "33, 27, 2.5, 4, 10, 83, 68, 84, 68"})
   void ourRulePadsAndNeverResizesBack(int w, int h, double scale, int multiple, int processSize, int outW, int outH,
       int processedW, int processedH) {
     SizePlan plan = SizePlan.padded(new Pixels(w, h), new OutputSize.Scale(scale), multiple, processSize);

@@ -90,7 +90,7 @@ final class LatentTilesTest {
 
   @ParameterizedTest
   @CsvSource({"600, 8, 64, 8, 2", "66, 64, 64, 8, 2", "130, 98, 32, 7, 2", "64, 200, 32, 0, 1", "40, 40, 32, 100, 2",
-      "256, 256, 32, 8, 4", "33, 500, 17, 3, 1"})
+    "256, 256, 32, 8, 4", "33, 500, 17, 3, 1"})
   void ourTilesCoverTheLatentOnThePatchGridAndOverlapAsAsked(int width, int height, int tile, int overlap, int patch) {
     LatentTiles tiles = LatentTiles.even(width, height, tile, overlap, patch);
     assertTrue(tiles.tiled());

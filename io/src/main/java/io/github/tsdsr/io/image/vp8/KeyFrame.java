@@ -121,7 +121,7 @@ public final class KeyFrame {
     int mode = inParts ? readParts(x) : readWhole(x);
     int chromaMode = modes.bit(142) == 0 ? Prediction.AVERAGE
         : modes.bit(114) == 0 ? Prediction.FROM_ABOVE
-        : modes.bit(183) == 0 ? Prediction.FROM_LEFT : Prediction.GRADIENT;
+            : modes.bit(183) == 0 ? Prediction.FROM_LEFT : Prediction.GRADIENT;
     boolean coded = false;
     if (skipped) {
       tokens.skip(x, !inParts);

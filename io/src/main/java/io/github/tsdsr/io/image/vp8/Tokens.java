@@ -16,7 +16,7 @@ final class Tokens {
   private static final int[] ZIGZAG = {0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15};
   /** Of the lower bits of large values, in four classes. */
   private static final int[][] LARGE = {{173, 148, 140}, {176, 155, 140, 135}, {180, 157, 141, 134, 130},
-      {254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129}};
+    {254, 254, 243, 230, 196, 177, 153, 140, 133, 130, 129}};
   private static final int U = 16;
   private static final int Y2 = 24;
   /** In a macroblock's context: 4 of luma, 2 of U, 2 of V, 1 of averages. */

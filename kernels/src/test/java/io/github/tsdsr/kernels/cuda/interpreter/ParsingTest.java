@@ -79,7 +79,7 @@ class ParsingTest {
   void argumentsThatAreNotTheKernelsParametersAreRefused() {
     long address = machine.device().allocate(256);
     for (KernelArguments wrong : new KernelArguments[] {new KernelArguments().u64(address).u64(address),
-        new KernelArguments().u64(address).u32(1).u32(1), new KernelArguments().u32(1).u64(address).u64(address)}) {
+      new KernelArguments().u64(address).u32(1).u32(1), new KernelArguments().u32(1).u64(address).u64(address)}) {
       DeviceException e = assertThrows(DeviceException.class, () -> machine.launch(EXCHANGE, 1, 64, wrong));
       assertTrue(e.getMessage().startsWith("exchange takes"), e.getMessage());
     }

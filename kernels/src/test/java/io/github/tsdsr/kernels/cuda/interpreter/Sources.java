@@ -44,7 +44,7 @@ final class Sources {
         yield _ -> address;
       }
       case Operand.Address _, Operand.Vector _, Operand.Pair _ ->
-        throw i.refuse(i.opcode() + " takes a single value, got " + operand);
+          throw i.refuse(i.opcode() + " takes a single value, got " + operand);
     };
   }
 
@@ -60,7 +60,8 @@ final class Sources {
   /** The parameter that [name] means. */
   Kernel.Parameter parameter(Instruction i, Operand operand) {
     Kernel.Parameter p = operand instanceof Operand.Address a && a.base() instanceof Operand.Symbol s && a.offset() == 0
-        ? kernel.parameter(s.name()) : null;
+        ? kernel.parameter(s.name())
+        : null;
     if (p == null) {
       throw i.refuse("expected a parameter of " + kernel.name() + ", got " + operand);
     }
