@@ -12,14 +12,15 @@ import picocli.CommandLine.TypeConversionException;
 /** On what and with how much the work is done. */
 final class BackendOptions {
   @Option(names = "--threads", paramLabel = "N",
-      description = "Threads of the CPU (default: one a core).") private int threads =
-          Runtime.getRuntime().availableProcessors();
+      description = "Threads of the CPU (default: one a core).")
+  private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
       converter = Size.class,
-      description = "Most memory for tensors, such as 8g or 500m (default: no limit).") private long memory =
+      description = "Most memory for tensors, such as 8g or 500m (default: no limit).")
+  private long memory = Long.MAX_VALUE;
           Long.MAX_VALUE;
 
   /** Reads 500m, 8g and plain bytes. */

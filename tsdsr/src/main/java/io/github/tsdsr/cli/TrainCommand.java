@@ -16,16 +16,21 @@ import picocli.CommandLine.Parameters;
 @Command(name = "train", description = "Trains an autoencoder or a student as a configuration file says.")
 final class TrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONFIG.yaml",
-      description = "What to train; paths in it are relative to its folder.") private Path file;
+      description = "What to train; paths in it are relative to its folder.")
+  private Path file;
 
-  @Option(names = "--resume", description = "Go on from the run's latest checkpoint.") private boolean resume;
+  @Option(names = "--resume", description = "Go on from the run's latest checkpoint.")
+  private boolean resume;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE",
-      description = "Replaces a value of the configuration.") private Map<String, String> overrides = Map.of();
+      description = "Replaces a value of the configuration.")
+  private Map<String, String> overrides = Map.of();
 
-  @Option(names = "--quiet", description = "No line for every step.") private boolean quiet;
+  @Option(names = "--quiet", description = "No line for every step.")
+  private boolean quiet;
 
-  @Mixin private BackendOptions backendOptions;
+  @Mixin
+  private BackendOptions backendOptions;
 
   @Override
   public Integer call() throws Exception {

@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WritingTest {
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   private static Image noise(int width, int height) {
     byte[] rgb = new byte[3 * width * height];

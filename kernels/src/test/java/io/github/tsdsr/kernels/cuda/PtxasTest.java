@@ -31,7 +31,8 @@ class PtxasTest {
       Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)).filter(d -> !d.isEmpty())
           .map(d -> Path.of(d, "ptxas")).filter(Files::isExecutable).findFirst().orElse(null);
 
-  @TempDir private Path folder;
+  @TempDir
+  private Path folder;
 
   @BeforeEach
   void expectAssembler() {
