@@ -21,7 +21,6 @@ final class BackendOptions {
       converter = Size.class,
       description = "Most memory for tensors, such as 8g or 500m (default: no limit).")
   private long memory = Long.MAX_VALUE;
-          Long.MAX_VALUE;
 
   /** Reads 500m, 8g and plain bytes. */
   static final class Size implements ITypeConverter<Long> {
