@@ -2,6 +2,7 @@ package io.github.tsdsr.io.model;
 
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.NamedWeights;
+import io.github.tsdsr.io.pt.PtFile;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
@@ -20,7 +21,8 @@ import java.util.stream.Stream;
 public final class WeightFiles implements NamedWeights {
   private static final String INDEX = ".safetensors.index.json";
   private static final String SAFETENSORS = ".safetensors";
-  private static final List<String> SINGLE = List.of(SAFETENSORS);
+  /** What PyTorch itself saves; .bin is what diffusers called it. */
+  private static final List<String> PICKLED = List.of(".pt", ".pth", ".bin");
   /** The name that diffusers gives a component's weights, before any variant. */
   private static final String USUAL = "diffusion_pytorch_model";
 
@@ -33,8 +35,9 @@ public final class WeightFiles implements NamedWeights {
   }
 
   /**
-   * Opens a weights file, an index of shards ({@code *.safetensors.index.json}), or a folder that holds either: an index goes
-   * before a single file, {@code diffusion_pytorch_model*} before other names, then the first by name.
+   * Opens a file of weights (.safetensors, .pt, .pth, .bin), an index of shards ({@code *.safetensors.index.json}), or a
+   * folder that holds one: an index goes before a single file, safetensors before what PyTorch saves, {@code
+   * diffusion_pytorch_model*} before other names, then the first by name.
    *
    * @throws FormatException if there is no such file or one is not valid
    * @throws IOException if one cannot be read
@@ -61,9 +64,10 @@ public final class WeightFiles implements NamedWeights {
     try (Stream<Path> listed = Files.list(folder)) {
       all = listed.sorted().toList();
     }
-    return first(all, List.of(INDEX)).or(() -> first(all, SINGLE)).orElseThrow(() -> new FormatException(
+    return first(all, List.of(INDEX, SAFETENSORS)).or(() -> first(all, PICKLED)).orElseThrow(() -> new FormatException(
         folder.toString(),
-        "no weights in this folder: expected " + USUAL + INDEX + " or a file *" + String.join(", *", SINGLE)));
+        "no weights in this folder: expected " + USUAL + SAFETENSORS + ", an index of shards, or a file *"
+            + String.join(", *", PICKLED)));
   }
 
   private static Optional<Path> first(List<Path> files, List<String> suffixes) {
@@ -78,7 +82,17 @@ public final class WeightFiles implements NamedWeights {
   }
 
   private NamedWeights opened(Path file) throws IOException {
-    NamedWeights opened = SafetensorsFile.open(file);
+    String name = file.getFileName().toString();
+    NamedWeights opened;
+    if (PICKLED.stream().anyMatch(name::endsWith)) {
+      opened = PtFile.open(file);
+    } else if (name.endsWith(SAFETENSORS)) {
+      opened = SafetensorsFile.open(file);
+    } else {
+      throw new FormatException(
+          file.toString(),
+          "not a file of weights by its name: expected *" + SAFETENSORS + ", *" + String.join(", *", PICKLED));
+    }
     files.put(file, opened);
     return opened;
   }
