@@ -1,16 +1,18 @@
 package io.github.tsdsr.io.config;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.JsonText;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,19 +25,20 @@ import java.util.TreeSet;
  */
 public final class Config {
   private static final long LIMIT = 1 << 20;
-  private static final StreamReadConstraints CONSTRAINTS =
-      StreamReadConstraints.builder().maxNestingDepth(20).maxStringLength((int) LIMIT).build();
 
   private final String file;
   private final String path;
   private final ObjectNode node;
   private final Set<String> read;
+  // Where the file or the command line gives a key, for messages.
+  private final Map<String, String> origins;
 
-  private Config(String file, String path, ObjectNode node, Set<String> read) {
+  private Config(String file, String path, ObjectNode node, Set<String> read, Map<String, String> origins) {
     this.file = file;
     this.path = path;
     this.node = node;
     this.read = read;
+    this.origins = origins;
   }
 
   /**
@@ -44,45 +47,55 @@ public final class Config {
    * @throws FormatException if it is no JSON object or larger than a megabyte
    */
   public static Config json(Path file) throws IOException {
-    return parse(file, new ObjectMapper(JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build()));
+    return new Config(file.toString(), "", JsonText.object(file, LIMIT), new TreeSet<>(), Map.of());
   }
 
   /**
-   * Reads a YAML file, with values replaced.
+   * Reads a YAML file, with values replaced. Messages about a key tell its line.
    *
-   * @param overrides {@code a.b.c -> value}, values as in YAML
-   * @throws FormatException if it is no YAML object or larger than a megabyte
+   * @param overrides {@code a.b.c -> value}, values as in YAML; keys that are not there are added
+   * @throws FormatException if it is no YAML object or larger than a megabyte, or an override cannot be made
    */
   public static Config yaml(Path file, Map<String, String> overrides) throws IOException {
-    ObjectMapper mapper = YamlMapper.create(CONSTRAINTS);
-    Config config = parse(file, mapper);
-    for (Map.Entry<String, String> e : overrides.entrySet()) {
-      ObjectNode at = config.node;
-      String[] keys = e.getKey().split("\\.");
-      for (int i = 0; i < keys.length - 1; i++) {
-        at = at.get(keys[i]) instanceof ObjectNode inner ? inner : at.putObject(keys[i]);
-      }
-      at.set(keys[keys.length - 1], mapper.readTree(e.getValue()));
+    long size = Files.size(file);
+    if (size > LIMIT) {
+      throw new FormatException(file.toString(), size + " bytes, expected at most " + LIMIT);
     }
-    return config;
+    String text = utf8(file);
+    YamlText.Parsed parsed = YamlText.parse(file.toString(), text);
+    if (!(parsed.value() instanceof ObjectNode root)) {
+      throw new FormatException(file.toString(), "expected keys and values");
+    }
+    Map<String, String> origins = new HashMap<>();
+    parsed.lines().forEach((key, line) -> origins.put(key, "line " + line));
+    overrides.forEach((key, value) -> override(root, key, value, origins));
+    return new Config(file.toString(), "", root, new TreeSet<>(), origins);
   }
 
-  private static Config parse(Path file, ObjectMapper mapper) throws IOException {
-    if (Files.size(file) > LIMIT) {
-      throw new FormatException(file.toString(),
-          "a configuration of " + Files.size(file) + " bytes, expected at most " + LIMIT);
-    }
+  private static String utf8(Path file) throws IOException {
     try {
-      if (mapper.readTree(Files.readAllBytes(file)) instanceof ObjectNode object) {
-        return new Config(file.toString(), "", object, new TreeSet<>());
-      }
-      throw new FormatException(file.toString(), "expected an object of keys and values");
-    } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 0 : e.getLocation().getLineNr();
-      throw new FormatException(
-          file + (line > 0 ? ", line " + line : ""),
-          e.getOriginalMessage().lines().findFirst().orElse("cannot be parsed"));
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
+    } catch (CharacterCodingException e) {
+      throw new FormatException(file.toString(), "not UTF-8");
     }
+  }
+
+  private static void override(ObjectNode root, String path, String value, Map<String, String> origins) {
+    String option = "--set " + path;
+    String[] keys = path.split("\\.", -1);
+    ObjectNode at = root;
+    for (int i = 0; i < keys.length - 1; i++) {
+      JsonNode below = at.get(keys[i]);
+      if (below == null || below.isNull()) {
+        at = at.putObject(keys[i]);
+      } else if (below instanceof ObjectNode object) {
+        at = object;
+      } else {
+        throw new FormatException(option, "key " + keys[i] + " holds a value, expected keys below it");
+      }
+    }
+    at.set(keys[keys.length - 1], YamlText.parse(option, value).value());
+    origins.put(path, "--set");
   }
 
   private String name(String key) {
@@ -98,12 +111,16 @@ public final class Config {
   private FormatException wrong(String key, String expected, JsonNode got) {
     String shown = got.toString();
     return new FormatException(
-        file, "key " + name(key) + ": expected " + expected + ", got "
+        place(name(key)), "key " + name(key) + ": expected " + expected + ", got "
             + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown));
   }
 
+  private String place(String name) {
+    return origins.containsKey(name) ? file + ", " + origins.get(name) : file;
+  }
+
   private FormatException missing(String key) {
-    return new FormatException(file, "key " + name(key) + " is missing");
+    return new FormatException(path.isEmpty() ? file : place(path), "key " + name(key) + " is missing");
   }
 
   /** Whether the key is there and not null. */
@@ -138,15 +155,10 @@ public final class Config {
 
   private Optional<Double> optionalNumber(String key) {
     return find(key).map(v -> {
-      if (v.isNumber()) {
-        return v.doubleValue();
-      }
-      try {
-        // YAML 1.1 takes 1e-4 for a string.
-        return Double.valueOf(v.isTextual() ? v.textValue() : "no number");
-      } catch (NumberFormatException e) {
+      if (!v.isNumber()) {
         throw wrong(key, "a number", v);
       }
+      return v.doubleValue();
     });
   }
 
@@ -209,9 +221,9 @@ public final class Config {
 
   /** An object below this one; one without keys if it is absent. */
   public Config section(String key) {
-    JsonNode v = find(key).orElse(new ObjectMapper().createObjectNode());
+    JsonNode v = find(key).orElse(JsonNodeFactory.instance.objectNode());
     if (v instanceof ObjectNode object) {
-      return new Config(file, name(key), object, read);
+      return new Config(file, name(key), object, read, origins);
     }
     throw wrong(key, "keys and values", v);
   }
@@ -221,16 +233,22 @@ public final class Config {
     return file;
   }
 
+  /** The keys that nobody has read yet, most likely misspelt; of a section that nobody has opened, its own key. */
+  public List<String> unused() {
+    List<String> unread = new ArrayList<>();
+    collect(node, path, unread);
+    return unread;
+  }
+
   /**
-   * Refuses keys that nobody has read, most likely misspelt.
+   * Refuses keys that nobody has read.
    *
    * @throws FormatException naming the first
    */
   public void refuseUnread() {
-    List<String> unread = new ArrayList<>();
-    collect(node, path, unread);
+    List<String> unread = unused();
     if (!unread.isEmpty()) {
-      throw new FormatException(file, "key " + unread.getFirst() + " is not known");
+      throw new FormatException(place(unread.getFirst()), "key " + unread.getFirst() + " is not known");
     }
   }
 

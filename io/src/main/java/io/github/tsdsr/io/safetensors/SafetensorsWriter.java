@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.Layout;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Copy;
@@ -65,6 +66,11 @@ public final class SafetensorsWriter {
         try (Scope scope = Scope.on(backend);
             Arena arena = Arena.ofConfined()) {
           Tensor t = make.apply(scope, e.getKey());
+          if (!t.hasShape(e.getValue().shape)) {
+            throw new IllegalArgumentException(
+                "tensor " + e.getKey() + " has shape " + t.layout() + ", announced was "
+                    + Layout.contiguous(e.getValue().shape));
+          }
           Tensor typed = t.dtype() == e.getValue().dtype ? t : converted(scope, t, e.getValue().dtype);
           MemorySegment bytes = arena.allocate(Math.max(1, typed.bytes()), ALIGNMENT);
           backend.download(typed, bytes);
