@@ -211,4 +211,22 @@ final class SafetensorsGoldenTest {
     FormatException e = assertThrows(FormatException.class, () -> SafetensorsFile.of(cut, "resource"));
     GoldenFiles.assertOneLine(e.getMessage(), "resource", "15", "16");
   }
+
+  @Test
+  void noChangeOfAByteAndNoCutLeadsToAnythingButARefusalOrTensors() throws IOException {
+    byte[] bytes = Files.readAllBytes(GoldenFiles.path(FOLDER + "/all_dtypes.safetensors"));
+    for (int at = 0; at < bytes.length; at++) {
+      byte[] cut = Arrays.copyOf(bytes, at);
+      assertThrows(FormatException.class, () -> SafetensorsFile.of(cut, "cut"));
+      for (int change : new int[] {0x01, 0x10, 0x80, 0xFF}) {
+        byte[] changed = bytes.clone();
+        changed[at] ^= (byte) change;
+        try (SafetensorsFile file = SafetensorsFile.of(changed, "changed")) {
+          file.names().forEach(name -> GoldenFiles.bits(file.find(name).orElseThrow()));
+        } catch (FormatException e) {
+          GoldenFiles.assertOneLine(e.getMessage(), "changed");
+        }
+      }
+    }
+  }
 }
