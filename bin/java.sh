@@ -72,8 +72,8 @@ build() {
     export JAVA_HOME="$java_home"
   fi
   (cd "$root" && sh ./mvnw -B -q -DskipTests package -pl "$1" -am) > "$log" 2>&1 9>&- < /dev/null || {
-    grep -m 1 -E '^\[ERROR\]|rror' "$log" >&2 || :
-    fail "the build failed: $log says why"
+    reason=$(sed -n 's/^\[ERROR\] //p' "$log" | grep -v '^COMPILATION ERROR' | head -n 1)
+    fail "the build failed: ${reason:-$(tail -n 1 "$log")} (all of it: $log)"
   }
   # As old as the build's beginning: what was edited meanwhile is newer.
   mv "$stamp.begun" "$stamp"
