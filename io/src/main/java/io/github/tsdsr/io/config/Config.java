@@ -62,7 +62,7 @@ public final class Config {
       throw new FormatException(file.toString(), size + " bytes, expected at most " + LIMIT);
     }
     String text = utf8(file);
-    YamlText.Parsed parsed = YamlText.parse(file.toString(), text);
+    YamlText.Parsed parsed = parsed(file.toString(), text);
     if (!(parsed.value() instanceof ObjectNode root)) {
       throw new FormatException(file.toString(), "expected keys and values");
     }
@@ -70,6 +70,14 @@ public final class Config {
     parsed.lines().forEach((key, line) -> origins.put(key, "line " + line));
     overrides.forEach((key, value) -> override(root, key, value, origins));
     return new Config(file.toString(), "", root, new TreeSet<>(), origins);
+  }
+
+  private static YamlText.Parsed parsed(String file, String text) {
+    try {
+      return YamlText.parse(file, text);
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(file + ": YAML can be read only with org.yaml:snakeyaml on the class path", e);
+    }
   }
 
   private static String utf8(Path file) throws IOException {
@@ -94,7 +102,7 @@ public final class Config {
         throw new FormatException(option, "key " + keys[i] + " holds a value, expected keys below it");
       }
     }
-    at.set(keys[keys.length - 1], YamlText.parse(option, value).value());
+    at.set(keys[keys.length - 1], parsed(option, value).value());
     origins.put(path, "--set");
   }
 

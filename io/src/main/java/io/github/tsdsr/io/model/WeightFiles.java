@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The weights of one component, from one file or from shards; mapped into memory until closed. */
@@ -25,6 +26,7 @@ public final class WeightFiles implements NamedWeights {
   private static final List<String> PICKLED = List.of(".pt", ".pth", ".bin");
   /** The name that diffusers gives a component's weights, before any variant. */
   private static final String USUAL = "diffusion_pytorch_model";
+  private static final Pattern SHARD = Pattern.compile("-[0-9]{5}-of-[0-9]{5}\\.");
 
   private final Path source;
   private final Map<Path, NamedWeights> files = new LinkedHashMap<>();
@@ -37,7 +39,7 @@ public final class WeightFiles implements NamedWeights {
   /**
    * Opens a file of weights (.safetensors, .pt, .pth, .bin), an index of shards ({@code *.safetensors.index.json}), or a
    * folder that holds one: an index goes before a single file, safetensors before what PyTorch saves, {@code
-   * diffusion_pytorch_model*} before other names, then the first by name.
+   * diffusion_pytorch_model} goes before its variants and those before other names, of which the first is taken.
    *
    * @throws FormatException if there is no such file or one is not valid
    * @throws IOException if one cannot be read
@@ -46,7 +48,7 @@ public final class WeightFiles implements NamedWeights {
     WeightFiles weights = new WeightFiles(source);
     try {
       Path file = Files.isDirectory(source) ? choose(source) : source;
-      if (file.getFileName().toString().endsWith(INDEX)) {
+      if (name(file).endsWith(INDEX)) {
         weights.addShards(ShardIndex.read(file));
       } else {
         NamedWeights opened = weights.opened(file);
@@ -72,17 +74,24 @@ public final class WeightFiles implements NamedWeights {
 
   private static Optional<Path> first(List<Path> files, List<String> suffixes) {
     for (String suffix : suffixes) {
-      List<Path> fit = files.stream().filter(p -> p.getFileName().toString().endsWith(suffix)).toList();
-      Optional<Path> usual = fit.stream().filter(p -> p.getFileName().toString().startsWith(USUAL)).findFirst();
-      if (!fit.isEmpty()) {
-        return usual.or(() -> Optional.of(fit.getFirst()));
+      // A shard without its index is a part that would be taken for the whole.
+      List<Path> fit = files.stream().filter(p -> name(p).endsWith(suffix) && !SHARD.matcher(name(p)).find()).toList();
+      Optional<Path> best = fit.stream().filter(p -> name(p).equals(USUAL + suffix)).findFirst()
+          .or(() -> fit.stream().filter(p -> name(p).startsWith(USUAL)).findFirst())
+          .or(() -> fit.stream().findFirst());
+      if (best.isPresent()) {
+        return best;
       }
     }
     return Optional.empty();
   }
 
+  private static String name(Path file) {
+    return file.getFileName().toString();
+  }
+
   private NamedWeights opened(Path file) throws IOException {
-    String name = file.getFileName().toString();
+    String name = name(file);
     NamedWeights opened;
     if (PICKLED.stream().anyMatch(name::endsWith)) {
       opened = PtFile.open(file);

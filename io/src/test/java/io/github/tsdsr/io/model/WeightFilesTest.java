@@ -92,6 +92,16 @@ final class WeightFilesTest {
     assertHas("x");
     Files.copy(source, folder.resolve("diffusion_pytorch_model.fp16.safetensors"));
     assertHas("proj_out.bias");
+    Files.copy(other, folder.resolve("diffusion_pytorch_model.safetensors"));
+    assertHas("x");
+  }
+
+  @Test
+  void aShardIsNotTakenForTheWhole() throws IOException {
+    String shard = "diffusion_pytorch_model-00001-of-00003.safetensors";
+    Files.copy(GoldenFiles.path("forward/sharded").resolve(shard), folder.resolve(shard));
+    FormatException e = assertThrows(FormatException.class, () -> WeightFiles.open(folder));
+    GoldenFiles.assertOneLine(e.getMessage(), folder.toString(), "index of shards");
   }
 
   private void assertHas(String name) throws IOException {
