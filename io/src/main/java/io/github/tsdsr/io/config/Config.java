@@ -21,7 +21,8 @@ import java.util.TreeSet;
 
 /**
  * An object of a configuration file. Every getter checks the type and names file and key where it does not fit; keys that
- * nobody asked for can be reported at the end.
+ * nobody asked for can be reported at the end. All getters throw {@link FormatException} where a value has another type, and
+ * those without a default where it is not there.
  */
 public final class Config {
   private static final long LIMIT = 1 << 20;
@@ -136,10 +137,12 @@ public final class Config {
     return find(key).isPresent();
   }
 
+  /** An integer that must be there. */
   public int integer(String key) {
     return optionalInteger(key).orElseThrow(() -> missing(key));
   }
 
+  /** An integer, or {@code absent} if the key is not there or null. */
   public int integer(String key, int absent) {
     return optionalInteger(key).orElse(absent);
   }
@@ -153,10 +156,12 @@ public final class Config {
     });
   }
 
+  /** A number that must be there. */
   public double number(String key) {
     return optionalNumber(key).orElseThrow(() -> missing(key));
   }
 
+  /** A number, or {@code absent} if the key is not there or null. */
   public double number(String key, double absent) {
     return optionalNumber(key).orElse(absent);
   }
@@ -170,10 +175,12 @@ public final class Config {
     });
   }
 
+  /** A string that must be there. */
   public String text(String key) {
     return optionalText(key).orElseThrow(() -> missing(key));
   }
 
+  /** A string, or {@code absent} if the key is not there or null. */
   public String text(String key, String absent) {
     return optionalText(key).orElse(absent);
   }
@@ -188,6 +195,7 @@ public final class Config {
     });
   }
 
+  /** A truth value, or {@code absent} if the key is not there or null. */
   public boolean flag(String key, boolean absent) {
     return find(key).map(v -> {
       if (!v.isBoolean()) {
