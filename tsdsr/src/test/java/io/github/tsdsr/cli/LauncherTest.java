@@ -1,0 +1,175 @@
+package io.github.tsdsr.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher's script, in a project folder of its own whose Java and Maven only tell how they were called. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+  private static final List<String> MODULES = List.of("tensor", "kernels", "io", "autograd", "sd3", "tsdsr");
+
+  @TempDir
+  private Path folder;
+  private Path project;
+  private Path jdk;
+
+  private record Outcome(int code, List<String> out, List<String> err) {}
+
+  @BeforeEach
+  void layOut() throws IOException {
+    project = folder.resolve("my project");
+    Files.createDirectories(project.resolve("bin"));
+    for (String script : List.of("tsdsr", "java.sh")) {
+      Files.copy(Path.of("..", "bin", script), project.resolve("bin").resolve(script));
+    }
+    Files.writeString(project.resolve("pom.xml"), "");
+    for (String module : MODULES) {
+      Files.createDirectories(project.resolve(module).resolve("src/main/java"));
+      Files.writeString(project.resolve(module).resolve("pom.xml"), "");
+    }
+    jdk = jdk("my jdk", "25.0.1");
+    maven("echo \"$@\" > called; mkdir -p tsdsr/target/lib; : > tsdsr/target/tsdsr.jar");
+  }
+
+  @Test
+  void theFirstUseBuildsAndTheNextDoesNot() throws Exception {
+    Outcome first = run(Map.of(), "--version");
+    assertEquals(0, first.code);
+    assertEquals(List.of("building (first use, or newer sources) ..."), first.err);
+    assertEquals("-B -q -DskipTests package -pl tsdsr -am\n", Files.readString(project.resolve("called")));
+    Files.delete(project.resolve("called"));
+    assertEquals(List.of(), run(Map.of(), "--version").err);
+    assertFalse(Files.exists(project.resolve("called")));
+  }
+
+  @Test
+  void aNewerSourceOfAnyModuleIsBuilt() throws Exception {
+    run(Map.of());
+    for (String module : MODULES) {
+      Path source = Files.writeString(project.resolve(module).resolve("src/main/java/A.java"), "");
+      Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+      assertEquals(1, run(Map.of()).err.size(), module);
+      Files.delete(source);
+      // The folder that the file went from is newer, too.
+      Files.setLastModifiedTime(source.getParent(), FileTime.from(Instant.now().minusSeconds(60)));
+      assertEquals(List.of(), run(Map.of()).err, module);
+    }
+  }
+
+  @Test
+  void argumentsReachJavaAsTheyAreBehindTheFlags() throws Exception {
+    run(Map.of());
+    // A name that the shell would take for the pattern.
+    Files.createFile(folder.resolve("-Dpattern=x"));
+    List<String> out = run(Map.of("TSDSR_JAVA_OPTS", "-Xmx1g -Dpattern=*"), "a picture.png", "*", "").out;
+    int main = out.indexOf("io.github.tsdsr.cli.Main");
+    assertEquals(List.of("a picture.png", "*", ""), out.subList(main + 1, out.size()));
+    assertTrue(
+        out.subList(0, main).containsAll(
+            List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Xmx1g",
+                "-Dpattern=*")),
+        out.toString());
+    assertEquals(project.toRealPath() + "/tsdsr/target/tsdsr.jar:" + project.toRealPath() + "/tsdsr/target/lib/*",
+        out.get(main - 1));
+  }
+
+  @Test
+  void linksToTheLauncherAreFollowed() throws Exception {
+    run(Map.of());
+    Path links = Files.createDirectories(folder.resolve("links"));
+    Files.createSymbolicLink(links.resolve("absolute"), project.resolve("bin/tsdsr"));
+    Files.createSymbolicLink(links.resolve("relative"), Path.of("absolute"));
+    Outcome outcome = start(links.resolve("relative"), Map.of("TSDSR_JAVA_HOME", jdk.toString()), "info");
+    assertEquals(0, outcome.code);
+    assertEquals("info", outcome.out.getLast());
+  }
+
+  @Test
+  void anOldJavaIsRefusedWithOneLine() throws Exception {
+    Path old = jdk("jdk 24", "24.0.2");
+    Outcome outcome = run(Map.of("TSDSR_JAVA_HOME", old.toString()));
+    assertEquals(2, outcome.code);
+    assertEquals(
+        List.of("tsdsr: TSDSR_JAVA_HOME=" + old + ": expected the folder of a JDK 25 or later"), outcome.err);
+  }
+
+  @Test
+  void anOldJavaHomeIsPassedOver() throws Exception {
+    Path old = jdk("jdk 24", "24.0.2");
+    Outcome outcome = run(Map.of("TSDSR_JAVA_HOME", "", "JAVA_HOME", old.toString(), "PATH", jdk.resolve("bin")
+        + ":" + System.getenv("PATH")));
+    assertEquals(0, outcome.code, outcome.err.toString());
+    assertTrue(outcome.out.contains("io.github.tsdsr.cli.Main"));
+  }
+
+  @Test
+  void aFailedBuildIsOneLineThatNamesTheFirstError() throws Exception {
+    maven("echo '[ERROR] COMPILATION ERROR : '; echo '[ERROR] A.java:[1,2] missing'; echo '[ERROR] more'; exit 1");
+    Outcome outcome = run(Map.of());
+    assertEquals(2, outcome.code);
+    assertEquals(2, outcome.err.size(), outcome.err.toString());
+    assertTrue(outcome.err.get(1).startsWith("tsdsr: the build failed: A.java:[1,2] missing"), outcome.err.get(1));
+    assertEquals(List.of(), outcome.out);
+  }
+
+  @Test
+  void theExitCodeIsJavas() throws Exception {
+    run(Map.of());
+    executable(jdk.resolve("bin/java"), "exit 130");
+    assertEquals(130, run(Map.of()).code);
+  }
+
+  /** A JDK of a release whose Java prints its arguments, a line each. */
+  private Path jdk(String name, String release) throws IOException {
+    Path home = folder.resolve(name);
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + release + "\"\n");
+    executable(home.resolve("bin/java"), "if [ \"$1\" = -version ]; then echo 'openjdk version \"" + release
+        + "\" 2026-01-01' >&2; else printf '%s\\n' \"$@\"; fi");
+    return home;
+  }
+
+  private void maven(String script) throws IOException {
+    executable(project.resolve("mvnw"), script);
+  }
+
+  private static void executable(Path file, String script) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Outcome run(Map<String, String> environment, String... arguments) throws Exception {
+    Map<String, String> all = new HashMap<>(Map.of("TSDSR_JAVA_HOME", jdk.toString()));
+    all.putAll(environment);
+    return start(project.resolve("bin/tsdsr"), all, arguments);
+  }
+
+  private Outcome start(Path script, Map<String, String> environment, String... arguments) throws Exception {
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    ProcessBuilder builder = new ProcessBuilder(
+        Stream.concat(Stream.of("sh", script.toString()), Stream.of(arguments)).toList())
+            .directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().remove("TSDSR_JAVA_OPTS");
+    builder.environment().putAll(environment);
+    int code = builder.start().waitFor();
+    return new Outcome(code, Files.readAllLines(out), Files.readAllLines(err));
+  }
+}
