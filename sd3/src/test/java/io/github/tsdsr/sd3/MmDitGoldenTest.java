@@ -4,12 +4,16 @@ import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.io.GoldenFiles;
+import io.github.tsdsr.io.GoldenValues;
+import io.github.tsdsr.io.model.WeightFiles;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -26,9 +30,9 @@ class MmDitGoldenTest {
   private static Forward forward(
       Tape tape, BackendUnderTest on, MmDit model, SafetensorsFile data, String prefix, Adapters adapters) {
     Scope s = tape.scope();
-    Var latent = tape.leaf(Golden.picture(s, on.dtype, data, prefix + "hidden_states"));
-    Var prompt = tape.leaf(Golden.load(s, on.dtype, data, prefix + "encoder_hidden_states"));
-    Var pooled = tape.leaf(Golden.load(s, on.dtype, data, prefix + "pooled_projections"));
+    Var latent = tape.leaf(GoldenValues.picture(s, on.dtype, data, prefix + "hidden_states"));
+    Var prompt = tape.leaf(GoldenValues.load(s, on.dtype, data, prefix + "encoder_hidden_states"));
+    Var pooled = tape.leaf(GoldenValues.load(s, on.dtype, data, prefix + "pooled_projections"));
     double[] times = Values.doubles(s.backend(), data.find(prefix + "timestep").orElseThrow());
     Condition condition = model.condition(tape, times, prompt, pooled, adapters);
     return new Forward(latent, prompt, pooled, model.velocity(tape, latent, condition, adapters));
@@ -42,7 +46,7 @@ class MmDitGoldenTest {
       MmDit model = new MmDit(config, weights);
       for (String c : cases) {
         Forward f = forward(Tape.inference(scope), on, model, data, c + ".", adapters);
-        Golden.assertPictureClose(backend, data, c + ".output", f.velocity.value(), on.tolerance(2e-7, 3e-6));
+        GoldenValues.assertPictureClose(backend, data, c + ".output", f.velocity.value(), on.tolerance(2e-7, 3e-6));
       }
     }
   }
@@ -50,8 +54,8 @@ class MmDitGoldenTest {
   @ParameterizedTest
   @EnumSource
   void predictsWhatTheReferencePredicts(BackendUnderTest on) {
-    try (SafetensorsFile weights = Golden.open(TINY);
-        SafetensorsFile data = Golden.open("forward/mmdit_base.safetensors")) {
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_base.safetensors")) {
       checkOutputs(on, Golden.tiny(), weights, data, Adapters.NONE, "b1", "b2", "odd");
     }
   }
@@ -59,9 +63,9 @@ class MmDitGoldenTest {
   @ParameterizedTest
   @EnumSource
   void appliesAdaptersAsTheReferenceDoes(BackendUnderTest on) {
-    try (SafetensorsFile weights = Golden.open(TINY);
-        SafetensorsFile lora = Golden.open("models/tiny/lora/transformer.safetensors");
-        SafetensorsFile data = Golden.open("forward/mmdit_lora.safetensors")) {
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile lora = GoldenFiles.safetensors("models/tiny/lora/transformer.safetensors");
+        SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_lora.safetensors")) {
       checkOutputs(on, Golden.tiny(), weights, data, Golden.lora(lora), "b1", "b2", "odd");
     }
   }
@@ -69,29 +73,29 @@ class MmDitGoldenTest {
   @ParameterizedTest
   @EnumSource
   void mergedAdaptersPredictTheSame(BackendUnderTest on) {
-    try (SafetensorsFile weights = Golden.open(TINY);
-        SafetensorsFile lora = Golden.open("models/tiny/lora/transformer.safetensors");
-        SafetensorsFile data = Golden.open("forward/mmdit_lora.safetensors");
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile lora = GoldenFiles.safetensors("models/tiny/lora/transformer.safetensors");
+        SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_lora.safetensors");
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       Weights merged = new MergedWeights(scope, on.dtype, weights, Golden.lora(lora));
       for (String name : data.names()) {
         if (name.startsWith("merged.")) {
           Tensor got = merged.find(name.substring("merged.".length())).orElseThrow();
-          Golden.assertClose(backend, data, name, got, on.tolerance(2e-7, 2e-7));
+          GoldenValues.assertClose(backend, data, name, got, on.tolerance(2e-7, 2e-7));
         }
       }
       MmDit model = new MmDit(Golden.tiny(), merged);
       Forward f = forward(Tape.inference(scope), on, model, data, "b2.", Adapters.NONE);
-      Golden.assertPictureClose(backend, data, "b2.output", f.velocity.value(), on.tolerance(2e-7, 3e-6));
+      GoldenValues.assertPictureClose(backend, data, "b2.output", f.velocity.value(), on.tolerance(2e-7, 3e-6));
     }
   }
 
   @ParameterizedTest
   @EnumSource
   void runsSd35WithNormalisedQueriesAndASecondAttention(BackendUnderTest on) {
-    try (SafetensorsFile weights = Golden.open(TINY35);
-        SafetensorsFile data = Golden.open("forward/mmdit_tiny35.safetensors")) {
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY35);
+        SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_tiny35.safetensors")) {
       checkOutputs(on, Golden.tiny35(), weights, data, Adapters.NONE, "b1", "b2");
     }
   }
@@ -100,14 +104,24 @@ class MmDitGoldenTest {
   @EnumSource
   void readsWeightsRoundedToHalfPrecisionAndComputesInFull(BackendUnderTest on) {
     for (String type : new String[] {"bf16", "f16"}) {
-      try (SafetensorsFile weights = Golden.open("forward/" + type + "/diffusion_pytorch_model.safetensors");
-          SafetensorsFile data = Golden.open("forward/mmdit_rounded.safetensors");
+      try (
+          SafetensorsFile weights = GoldenFiles.safetensors("forward/" + type + "/diffusion_pytorch_model.safetensors");
+          SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_rounded.safetensors");
           Backend backend = on.open();
           Scope scope = Scope.on(backend)) {
         MmDit model = new MmDit(Golden.tiny(), weights);
         Forward f = forward(Tape.inference(scope), on, model, data, "b1.", Adapters.NONE);
-        Golden.assertPictureClose(backend, data, type + ".output", f.velocity.value(), on.tolerance(2e-7, 3e-6));
+        GoldenValues.assertPictureClose(backend, data, type + ".output", f.velocity.value(), on.tolerance(2e-7, 3e-6));
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsWeightsFromShards(BackendUnderTest on) throws IOException {
+    try (WeightFiles weights = WeightFiles.open(GoldenFiles.path("forward/sharded"));
+        SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_base.safetensors")) {
+      checkOutputs(on, Golden.tiny(), weights, data, Adapters.NONE, "b1");
     }
   }
 
@@ -127,9 +141,9 @@ class MmDitGoldenTest {
 
   private static void checkGradients(
       BackendUnderTest on, MmDitConfig config, String weightFile, String loraFile, String dataFile) {
-    try (SafetensorsFile weights = Golden.open(weightFile);
-        SafetensorsFile lora = loraFile == null ? null : Golden.open(loraFile);
-        SafetensorsFile data = Golden.open(dataFile);
+    try (SafetensorsFile weights = GoldenFiles.safetensors(weightFile);
+        SafetensorsFile lora = loraFile == null ? null : GoldenFiles.safetensors(loraFile);
+        SafetensorsFile data = GoldenFiles.safetensors(dataFile);
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       MmDit model = new MmDit(config, weights);
@@ -137,9 +151,9 @@ class MmDitGoldenTest {
       Set<Tensor> wanted = new HashSet<>();
       trained.names().forEach(n -> wanted.add(trained.find(n).orElseThrow()));
       Tensor[] inputs = {
-        Golden.picture(scope, on.dtype, data, "hidden_states"),
-        Golden.load(scope, on.dtype, data, "encoder_hidden_states"),
-        Golden.load(scope, on.dtype, data, "pooled_projections")
+        GoldenValues.picture(scope, on.dtype, data, "hidden_states"),
+        GoldenValues.load(scope, on.dtype, data, "encoder_hidden_states"),
+        GoldenValues.load(scope, on.dtype, data, "pooled_projections")
       };
       wanted.addAll(Set.of(inputs));
       double[] times = Values.doubles(backend, data.find("timestep").orElseThrow());
@@ -147,17 +161,20 @@ class MmDitGoldenTest {
         Adapters adapters = lora == null ? Adapters.NONE : Golden.lora(lora);
         Condition c = model.condition(tape, times, tape.leaf(inputs[1]), tape.leaf(inputs[2]), adapters);
         Var v = model.velocity(tape, tape.leaf(inputs[0]), c, adapters);
-        Golden.assertPictureClose(backend, data, "output", v.value(), on.tolerance(2e-7, 3e-6));
-        try (Grads grads = tape.backward(Map.of(v, Golden.picture(scope, on.dtype, data, "r")))) {
+        GoldenValues.assertPictureClose(backend, data, "output", v.value(), on.tolerance(2e-7, 3e-6));
+        try (Grads grads = tape.backward(Map.of(v, GoldenValues.picture(scope, on.dtype, data, "r")))) {
           double tolerance = on.tolerance(2e-7, 2e-5);
-          Golden.assertPictureClose(backend, data, "grad.hidden_states", grads.of(inputs[0]).orElseThrow(), tolerance);
-          Golden.assertClose(backend, data, "grad.encoder_hidden_states", grads.of(inputs[1]).orElseThrow(), tolerance);
-          Golden.assertClose(backend, data, "grad.pooled_projections", grads.of(inputs[2]).orElseThrow(), tolerance);
+          GoldenValues.assertPictureClose(backend, data, "grad.hidden_states", grads.of(inputs[0]).orElseThrow(),
+              tolerance);
+          GoldenValues.assertClose(backend, data, "grad.encoder_hidden_states", grads.of(inputs[1]).orElseThrow(),
+              tolerance);
+          GoldenValues.assertClose(backend, data, "grad.pooled_projections", grads.of(inputs[2]).orElseThrow(),
+              tolerance);
           for (String name : trained.names()) {
             if (data.names().contains("grad." + name)) {
               Tensor leaf = trained.find(name).orElseThrow();
               Tensor grad = grads.of(leaf).orElseGet(() -> scope.zeros(on.dtype, leaf.shape()));
-              Golden.assertClose(backend, data, "grad." + name, grad, tolerance);
+              GoldenValues.assertClose(backend, data, "grad." + name, grad, tolerance);
             }
           }
         }

@@ -4,6 +4,8 @@ import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.io.GoldenFiles;
+import io.github.tsdsr.io.GoldenValues;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
@@ -22,19 +24,19 @@ class VaeGoldenTest {
   @ParameterizedTest
   @EnumSource
   void encodesAsTheReferenceDoes(BackendUnderTest on) {
-    try (SafetensorsFile weights = Golden.open(TINY);
-        SafetensorsFile lora = Golden.open(LORA);
-        SafetensorsFile data = Golden.open("forward/vae_encoder.safetensors");
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile lora = GoldenFiles.safetensors(LORA);
+        SafetensorsFile data = GoldenFiles.safetensors("forward/vae_encoder.safetensors");
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       Vae vae = new Vae(Golden.tinyVae(), weights);
       for (String c : new String[] {"64x64", "48x80", "24x32"}) {
         Tape tape = Tape.inference(scope);
-        Var image = tape.leaf(Golden.picture(scope, on.dtype, data, c + ".image"));
+        Var image = tape.leaf(GoldenValues.picture(scope, on.dtype, data, c + ".image"));
         Tensor base = vae.moments(tape, image, Adapters.NONE).value();
-        Golden.assertPictureClose(backend, data, c + ".base.moments", base, on.tolerance(2e-7, 1e-5));
+        GoldenValues.assertPictureClose(backend, data, c + ".base.moments", base, on.tolerance(2e-7, 1e-5));
         Tensor adapted = vae.moments(tape, image, Golden.lora(lora)).value();
-        Golden.assertPictureClose(backend, data, c + ".lora.moments", adapted, on.tolerance(2e-7, 1e-5));
+        GoldenValues.assertPictureClose(backend, data, c + ".lora.moments", adapted, on.tolerance(2e-7, 1e-5));
       }
     }
   }
@@ -42,16 +44,16 @@ class VaeGoldenTest {
   @ParameterizedTest
   @EnumSource
   void decodesAsTheReferenceDoes(BackendUnderTest on) {
-    try (SafetensorsFile weights = Golden.open(TINY);
-        SafetensorsFile data = Golden.open("forward/vae_decoder.safetensors");
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile data = GoldenFiles.safetensors("forward/vae_decoder.safetensors");
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       Vae vae = new Vae(Golden.tinyVae(), weights);
       for (String c : new String[] {"8x8", "6x10", "2x3", "3x4"}) {
         Tape tape = Tape.inference(scope);
-        Var latent = tape.leaf(Golden.picture(scope, on.dtype, data, c + ".latent"));
+        Var latent = tape.leaf(GoldenValues.picture(scope, on.dtype, data, c + ".latent"));
         Tensor image = vae.decode(tape, latent, Adapters.NONE).value();
-        Golden.assertPictureClose(backend, data, c + ".image", image, on.tolerance(2e-7, 1e-5));
+        GoldenValues.assertPictureClose(backend, data, c + ".image", image, on.tolerance(2e-7, 1e-5));
       }
     }
   }
@@ -76,9 +78,9 @@ class VaeGoldenTest {
 
   private static void checkGradients(
       BackendUnderTest on, String loraFile, String dataFile, String input, String prefix) {
-    try (SafetensorsFile weights = Golden.open(TINY);
-        SafetensorsFile lora = loraFile == null ? null : Golden.open(loraFile);
-        SafetensorsFile data = Golden.open(dataFile);
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile lora = loraFile == null ? null : GoldenFiles.safetensors(loraFile);
+        SafetensorsFile data = GoldenFiles.safetensors(dataFile);
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       Vae vae = new Vae(Golden.tinyVae(), weights);
@@ -86,7 +88,7 @@ class VaeGoldenTest {
       Set<Tensor> wanted = new HashSet<>();
       trained.names().stream().filter(n -> n.startsWith(prefix))
           .forEach(n -> wanted.add(trained.find(n).orElseThrow()));
-      Tensor x = Golden.picture(scope, on.dtype, data, input);
+      Tensor x = GoldenValues.picture(scope, on.dtype, data, input);
       wanted.add(x);
       try (Tape tape = new Tape(scope, wanted)) {
         Var y;
@@ -97,13 +99,13 @@ class VaeGoldenTest {
         } else {
           y = vae.mean(tape, vae.moments(tape, tape.leaf(x), Golden.lora(lora)));
         }
-        Golden.assertPictureClose(backend, data, "output", y.value(), on.tolerance(2e-7, 1e-5));
-        try (Grads grads = tape.backward(Map.of(y, Golden.picture(scope, on.dtype, data, "r")))) {
+        GoldenValues.assertPictureClose(backend, data, "output", y.value(), on.tolerance(2e-7, 1e-5));
+        try (Grads grads = tape.backward(Map.of(y, GoldenValues.picture(scope, on.dtype, data, "r")))) {
           double tolerance = on.tolerance(2e-7, 2e-5);
-          Golden.assertPictureClose(backend, data, "grad." + input, grads.of(x).orElseThrow(), tolerance);
+          GoldenValues.assertPictureClose(backend, data, "grad." + input, grads.of(x).orElseThrow(), tolerance);
           for (String name : trained.names()) {
             if (data.names().contains("grad." + name)) {
-              Golden.assertClose(
+              GoldenValues.assertClose(
                   backend, data, "grad." + name, grads.of(trained.find(name).orElseThrow()).orElseThrow(), tolerance);
             }
           }
