@@ -1,15 +1,43 @@
 package io.github.tsdsr.data;
 
+import io.github.tsdsr.infer.resize.PillowFilter;
+import io.github.tsdsr.infer.resize.PillowResize;
 import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.RowLoop;
 
 /**
- * Draws a square crop: of several random ones, each from a random photo, the one with most detail; then a random one
- * of its eight orientations, and sometimes other colours.
+ * Draws a square crop: of several random ones, each from a random photo, the one with most detail; sometimes shrunk from
+ * a larger part of the photo, which makes soft photos sharp; then a random one of its eight orientations, and sometimes
+ * other colours.
  *
  * @param size the side in pixels
  * @param candidates how many are compared; 1 takes what comes
+ * @param shrinks how crops are shrunk
  */
-public record CropSampler(int size, int candidates, ColourAugmentation colours) {
+public record CropSampler(int size, int candidates, Shrinking shrinks, ColourAugmentation colours) {
+  /**
+   * How often a crop is shrunk by Pillow's bicubic, and by how much.
+   *
+   * @param chance of each crop; with 0 nothing is drawn
+   * @param factor by which its sides shrink, in (0, 1]
+   */
+  public record Shrinking(double chance, Range factor) {
+    /** Every crop as it is. */
+    public static final Shrinking NEVER = new Shrinking(0, Range.exactly(1));
+
+    public Shrinking {
+      if (!(chance >= 0 && chance <= 1) || factor.low() <= 0 || factor.high() > 1) {
+        throw new IllegalArgumentException("shrinking with chance " + chance + " by " + factor.low() + " to "
+            + factor.high() + ": expected a chance in [0, 1] and factors in (0, 1]");
+      }
+    }
+
+    /** The side of the part that becomes a crop of a size. */
+    private int sideFor(int size, RandomStream random) {
+      return chance > 0 && random.chance(chance) ? (int) Math.round(size / factor.draw(random)) : size;
+    }
+  }
+
   public CropSampler {
     if (size < 1 || candidates < 1) {
       throw new IllegalArgumentException(
@@ -19,7 +47,7 @@ public record CropSampler(int size, int candidates, ColourAugmentation colours) 
 
   /** The more detailed of two crops. */
   public static CropSampler ofTwo(int size, ColourAugmentation colours) {
-    return new CropSampler(size, 2, colours);
+    return new CropSampler(size, 2, Shrinking.NEVER, colours);
   }
 
   /**
@@ -28,23 +56,30 @@ public record CropSampler(int size, int candidates, ColourAugmentation colours) 
    * @throws IllegalArgumentException if a photo is smaller than the crop (open the library with this size)
    */
   public BytePixels draw(PhotoLibrary photos, RandomStream random) {
+    int wanted = shrinks.sideFor(size, random);
     BytePixels best = null;
+    int side = size;
     int left = 0;
     int top = 0;
     long most = -1;
     for (int i = 0; i < candidates; i++) {
       BytePixels photo = photos.photo(random.below(photos.size()));
-      int x = random.below(photo.width() - size + 1);
-      int y = random.below(photo.height() - size + 1);
-      long detail = candidates == 1 ? 0 : Detail.of(photo, x, y, size, size);
+      int here = Math.min(wanted, Math.min(photo.width(), photo.height()));
+      int x = random.below(photo.width() - here + 1);
+      int y = random.below(photo.height() - here + 1);
+      long detail = candidates == 1 ? 0 : Detail.of(photo, x, y, here, here);
       if (detail > most) {
         most = detail;
         best = photo;
+        side = here;
         left = x;
         top = y;
       }
     }
-    BytePixels crop = best.crop(left, top, size, size);
+    BytePixels part = best.crop(left, top, side, side);
+    BytePixels crop = side == size
+        ? part
+        : PillowResize.resize(part, size, size, PillowFilter.BICUBIC, RowLoop.serial());
     return colours.apply(oriented(crop, random.below(8)), random);
   }
 

@@ -5,6 +5,7 @@ import io.github.tsdsr.data.ColourAugmentation;
 import io.github.tsdsr.data.CropSampler;
 import io.github.tsdsr.data.PhotoCrops;
 import io.github.tsdsr.data.PhotoLibrary;
+import io.github.tsdsr.data.Range;
 import io.github.tsdsr.data.SimpleDegradation;
 import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.io.FormatException;
@@ -82,7 +83,11 @@ public final class Trainer {
     int loaders = config.integer("loaders", 1);
     List<Path> files = PhotoLibrary.filesIn(base.resolve(config.text("photos")));
     PhotoLibrary photos = PhotoLibrary.open(files, Pictures::readRgb, crop, PHOTO_BYTES, 2);
-    CropSampler sampler = CropSampler.ofTwo(crop, ColourAugmentation.gentle(config.number("colours", 0)));
+    double[] factor = config.range("shrink", 0.4, 1);
+    CropSampler.Shrinking shrinks = new CropSampler.Shrinking(
+        config.number("shrink_chance", 0), new Range(factor[0], factor[1]));
+    CropSampler sampler = new CropSampler(
+        crop, 2, shrinks, ColourAugmentation.gentle(config.number("colours", 0)));
     PhotoCrops crops = new PhotoCrops(photos, sampler, seed, config.integer("batch"), files.size());
     return new Common(seed, crops, validation(), base.resolve(config.text("out")), loaders);
   }

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tsdsr.infer.resize.PillowFilter;
+import io.github.tsdsr.infer.resize.PillowResize;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.FloatPixels;
+import io.github.tsdsr.pixel.RowLoop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,6 +109,30 @@ final class PhotoPairsTest {
       busy += Detail.of(crop, 0, 0, 16, 16) > 0 ? 1 : 0;
     }
     assertEquals(300, busy, 35);
+  }
+
+  @Test
+  void aShrunkCropShowsALargerPartOfThePhoto() throws IOException {
+    PhotoLibrary library = TestPhotos.library(16, "64-64-busy");
+    CropSampler.Shrinking half = new CropSampler.Shrinking(1, Range.exactly(0.5));
+    CropSampler shrinking = new CropSampler(16, 1, half, ColourAugmentation.none());
+    CropSampler whole = new CropSampler(16, 1, CropSampler.Shrinking.NEVER, ColourAugmentation.none());
+    BytePixels photo = library.photo(0);
+    RandomStream random = RandomStream.of(3, 0, 0);
+    BytePixels small = shrinking.draw(library, random);
+    assertEquals(16, small.width());
+    boolean found = false;
+    for (int y = 0; y + 32 <= 64 && !found; y++) {
+      for (int x = 0; x + 32 <= 64 && !found; x++) {
+        BytePixels shrunk = PillowResize.resize(
+            photo.crop(x, y, 32, 32), 16, 16, PillowFilter.BICUBIC, RowLoop.serial());
+        for (int o = 0; o < 8; o++) {
+          found |= Arrays.equals(CropSampler.oriented(shrunk, o).samples(), small.samples());
+        }
+      }
+    }
+    assertTrue(found);
+    assertFalse(Arrays.equals(whole.draw(library, RandomStream.of(3, 0, 0)).samples(), small.samples()));
   }
 
   @Test
