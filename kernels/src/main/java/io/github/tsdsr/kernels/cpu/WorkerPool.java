@@ -2,11 +2,12 @@ package io.github.tsdsr.kernels.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A fixed number of threads that share out numbered tasks: the caller and its workers. A task that throws ends the loop;
- * the first exception reaches the caller when all threads have stopped, and the pool works on. Used by one caller at a
- * time.
+ * the first exception reaches the caller when all threads have stopped, and the pool works on. Callers take turns; a
+ * task must not call its own pool.
  */
 final class WorkerPool implements AutoCloseable {
   /** Work on one task. */
@@ -19,20 +20,42 @@ final class WorkerPool implements AutoCloseable {
     void run(int task, int thread);
   }
 
+  /** How long a thread looks for work before it sleeps. */
   private static final long SPIN_NANOS = 50_000;
 
-  /** One loop over tasks. */
+  /**
+   * One loop over tasks. Workers enter while it is open; the caller waits for those inside only, so that a worker that
+   * gets no processor time holds nobody up.
+   */
   private static final class Loop {
+    private static final int CLOSED = 1 << 30;
+
     final Task task;
     final int count;
+    final Thread caller = Thread.currentThread();
     final AtomicInteger next = new AtomicInteger();
-    final AtomicInteger left;
+    /** Workers inside, plus CLOSED when no more may enter. */
+    final AtomicInteger inside = new AtomicInteger();
     volatile Throwable failure;
 
-    Loop(Task task, int count, int threads) {
+    Loop(Task task, int count) {
       this.task = task;
       this.count = count;
-      this.left = new AtomicInteger(threads);
+    }
+
+    /** A worker's part: nothing if it comes too late. */
+    void join(int thread) {
+      int workers = inside.get();
+      while (workers < CLOSED) {
+        if (inside.compareAndSet(workers, workers + 1)) {
+          work(thread);
+          if (inside.decrementAndGet() == CLOSED) {
+            LockSupport.unpark(caller);
+          }
+          return;
+        }
+        workers = inside.get();
+      }
     }
 
     void work(int thread) {
@@ -48,13 +71,32 @@ final class WorkerPool implements AutoCloseable {
             failure = e;
           }
         }
-      } finally {
-        left.decrementAndGet();
+      }
+    }
+
+    /** Lets no more workers in and waits for those inside. */
+    void finish() {
+      if (inside.addAndGet(CLOSED) == CLOSED) {
+        return;
+      }
+      long since = System.nanoTime();
+      boolean interrupted = false;
+      while (inside.get() != CLOSED) {
+        if (System.nanoTime() - since < SPIN_NANOS) {
+          Thread.onSpinWait();
+        } else {
+          LockSupport.park(this);
+          interrupted |= Thread.interrupted();
+        }
+      }
+      if (interrupted) {
+        caller.interrupt();
       }
     }
   }
 
   private final Thread[] workers;
+  private final ReentrantLock turn = new ReentrantLock();
   private volatile Loop current;
   private volatile boolean closed;
 
@@ -76,25 +118,47 @@ final class WorkerPool implements AutoCloseable {
     return workers.length + 1;
   }
 
-  /** Runs tasks 0 to count - 1, in any order on any thread, and returns when all are done. */
+  /**
+   * Runs tasks 0 to count - 1, in any order on any thread, and returns when all are done.
+   *
+   * @throws IllegalStateException if a task of this pool calls it
+   */
   void run(int count, Task task) {
-    if (count <= 1 || workers.length == 0) {
-      for (int i = 0; i < count; i++) {
-        task.run(i, 0);
+    checkNoTaskCalls();
+    turn.lock();
+    try {
+      if (count <= 1 || workers.length == 0 || closed) {
+        for (int i = 0; i < count; i++) {
+          task.run(i, 0);
+        }
+        return;
       }
-      return;
+      Loop loop = new Loop(task, count);
+      current = loop;
+      for (Thread worker : workers) {
+        LockSupport.unpark(worker);
+      }
+      loop.work(0);
+      loop.finish();
+      current = null;
+      rethrow(loop.failure);
+    } finally {
+      turn.unlock();
     }
-    Loop loop = new Loop(task, count, threads());
-    current = loop;
-    for (Thread worker : workers) {
-      LockSupport.unpark(worker);
+  }
+
+  private void checkNoTaskCalls() {
+    boolean inside = turn.isHeldByCurrentThread();
+    for (int i = 0; i < workers.length && !inside; i++) {
+      inside = workers[i] == Thread.currentThread();
     }
-    loop.work(0);
-    while (loop.left.get() > 0) {
-      Thread.onSpinWait();
+    if (inside) {
+      throw new IllegalStateException("a task called the pool that runs it");
     }
-    current = null;
-    switch (loop.failure) {
+  }
+
+  private static void rethrow(Throwable failure) {
+    switch (failure) {
       case null -> {
         return;
       }
@@ -110,7 +174,7 @@ final class WorkerPool implements AutoCloseable {
     while (!closed) {
       Loop loop = current;
       if (loop != null && loop != done) {
-        loop.work(number);
+        loop.join(number);
         done = loop;
         idleSince = System.nanoTime();
       } else if (System.nanoTime() - idleSince < SPIN_NANOS) {
@@ -121,7 +185,7 @@ final class WorkerPool implements AutoCloseable {
     }
   }
 
-  /** Ends the workers. */
+  /** Ends the workers; the caller then works alone. */
   @Override
   public void close() {
     closed = true;

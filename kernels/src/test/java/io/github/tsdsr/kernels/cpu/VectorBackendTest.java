@@ -1,6 +1,8 @@
 package io.github.tsdsr.kernels.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
@@ -12,6 +14,9 @@ import io.github.tsdsr.tensor.contract.Operands;
 import io.github.tsdsr.tensor.op.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -24,11 +29,33 @@ class VectorBackendTest extends BackendContract {
     return new VectorBackend(2, LIMIT);
   }
 
+  /** With operations that are large enough to be shared out among several threads. */
+  @Override
+  protected Stream<OpCase> cases() {
+    return Stream.concat(super.cases(), LargeCases.all());
+  }
+
+  /** The build runs the tests tagged "vectors" in three JVMs and tells each what it was started for. */
+  @Test
+  @Tag("vectors")
+  void usesTheVectorsThatTheJvmWasStartedWith() {
+    try (Backend backend = backend()) {
+      switch (System.getProperty("expected.vectors", "any")) {
+        case "any" -> assertTrue(backend.name().contains("vectors"), backend.name());
+        case "none" -> assertTrue(backend.name().endsWith("no vectors"), backend.name());
+        case "narrow" -> assertTrue(
+            backend.name().matches(".*(64|128|256)-bit vectors"), backend.name());
+        case String other -> fail(other);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
-  void givesTheSameBytesWithOneTwoAndThreeThreads(OpCase c) {
+  @Tag("vectors")
+  void givesTheSameBytesWithAnyNumberOfThreads(OpCase c) {
     List<float[]> first = null;
-    for (int threads = 1; threads <= 3; threads++) {
+    for (int threads : new int[] {1, 2, 3, 5}) {
       try (Backend backend = new VectorBackend(threads, LIMIT); Scope scope = Scope.on(backend)) {
         Op op = c.op().apply(new Operands(scope, false));
         backend.run(op);

@@ -14,13 +14,14 @@ import io.github.tsdsr.tensor.op.Op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The contract of {@link Backend}: every operation of the tables gives the oracle's numbers, the same bytes each time, and
- * counts its writes.
+ * counts its writes. Tests with the tag "vectors" are worth repeating on other vectors of the machine.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendContract {
@@ -37,6 +38,7 @@ public abstract class BackendContract {
 
   @ParameterizedTest
   @MethodSource("cases")
+  @Tag("vectors")
   void givesTheNumbersOfTheOracle(OpCase c) {
     List<double[]> expected;
     try (Backend oracle = new ReferenceBackend(); Scope scope = Scope.on(oracle)) {
