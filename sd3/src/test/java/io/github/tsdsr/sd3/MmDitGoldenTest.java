@@ -1,6 +1,7 @@
 package io.github.tsdsr.sd3;
 
 import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.autograd.BackendUnderTest;
 import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
@@ -30,9 +31,9 @@ class MmDitGoldenTest {
   private static Forward forward(
       Tape tape, BackendUnderTest on, MmDit model, SafetensorsFile data, String prefix, Adapters adapters) {
     Scope s = tape.scope();
-    Var latent = tape.leaf(GoldenValues.picture(s, on.dtype, data, prefix + "hidden_states"));
-    Var prompt = tape.leaf(GoldenValues.load(s, on.dtype, data, prefix + "encoder_hidden_states"));
-    Var pooled = tape.leaf(GoldenValues.load(s, on.dtype, data, prefix + "pooled_projections"));
+    Var latent = tape.leaf(GoldenValues.picture(s, on.dtype(), data, prefix + "hidden_states"));
+    Var prompt = tape.leaf(GoldenValues.load(s, on.dtype(), data, prefix + "encoder_hidden_states"));
+    Var pooled = tape.leaf(GoldenValues.load(s, on.dtype(), data, prefix + "pooled_projections"));
     double[] times = Values.doubles(s.backend(), data.find(prefix + "timestep").orElseThrow());
     Condition condition = model.condition(tape, times, prompt, pooled, adapters);
     return new Forward(latent, prompt, pooled, model.velocity(tape, latent, condition, adapters));
@@ -78,7 +79,7 @@ class MmDitGoldenTest {
         SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_lora.safetensors");
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
-      Weights merged = new MergedWeights(scope, on.dtype, weights, Golden.lora(lora));
+      Weights merged = new MergedWeights(scope, on.dtype(), weights, Golden.lora(lora));
       for (String name : data.names()) {
         if (name.startsWith("merged.")) {
           Tensor got = merged.find(name.substring("merged.".length())).orElseThrow();
@@ -151,9 +152,9 @@ class MmDitGoldenTest {
       Set<Tensor> wanted = new HashSet<>();
       trained.names().forEach(n -> wanted.add(trained.find(n).orElseThrow()));
       Tensor[] inputs = {
-        GoldenValues.picture(scope, on.dtype, data, "hidden_states"),
-        GoldenValues.load(scope, on.dtype, data, "encoder_hidden_states"),
-        GoldenValues.load(scope, on.dtype, data, "pooled_projections")
+        GoldenValues.picture(scope, on.dtype(), data, "hidden_states"),
+        GoldenValues.load(scope, on.dtype(), data, "encoder_hidden_states"),
+        GoldenValues.load(scope, on.dtype(), data, "pooled_projections")
       };
       wanted.addAll(Set.of(inputs));
       double[] times = Values.doubles(backend, data.find("timestep").orElseThrow());
@@ -162,7 +163,7 @@ class MmDitGoldenTest {
         Condition c = model.condition(tape, times, tape.leaf(inputs[1]), tape.leaf(inputs[2]), adapters);
         Var v = model.velocity(tape, tape.leaf(inputs[0]), c, adapters);
         GoldenValues.assertPictureClose(backend, data, "output", v.value(), on.tolerance(2e-7, 3e-6));
-        try (Grads grads = tape.backward(Map.of(v, GoldenValues.picture(scope, on.dtype, data, "r")))) {
+        try (Grads grads = tape.backward(Map.of(v, GoldenValues.picture(scope, on.dtype(), data, "r")))) {
           double tolerance = on.tolerance(2e-7, 2e-5);
           GoldenValues.assertPictureClose(backend, data, "grad.hidden_states", grads.of(inputs[0]).orElseThrow(),
               tolerance);
@@ -173,7 +174,7 @@ class MmDitGoldenTest {
           for (String name : trained.names()) {
             if (data.names().contains("grad." + name)) {
               Tensor leaf = trained.find(name).orElseThrow();
-              Tensor grad = grads.of(leaf).orElseGet(() -> scope.zeros(on.dtype, leaf.shape()));
+              Tensor grad = grads.of(leaf).orElseGet(() -> scope.zeros(on.dtype(), leaf.shape()));
               GoldenValues.assertClose(backend, data, "grad." + name, grad, tolerance);
             }
           }

@@ -1,6 +1,7 @@
 package io.github.tsdsr.sd3;
 
 import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.autograd.BackendUnderTest;
 import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
@@ -32,7 +33,7 @@ class VaeGoldenTest {
       Vae vae = new Vae(Golden.tinyVae(), weights);
       for (String c : new String[] {"64x64", "48x80", "24x32"}) {
         Tape tape = Tape.inference(scope);
-        Var image = tape.leaf(GoldenValues.picture(scope, on.dtype, data, c + ".image"));
+        Var image = tape.leaf(GoldenValues.picture(scope, on.dtype(), data, c + ".image"));
         Tensor base = vae.moments(tape, image, Adapters.NONE).value();
         GoldenValues.assertPictureClose(backend, data, c + ".base.moments", base, on.tolerance(2e-7, 1e-5));
         Tensor adapted = vae.moments(tape, image, Golden.lora(lora)).value();
@@ -51,7 +52,7 @@ class VaeGoldenTest {
       Vae vae = new Vae(Golden.tinyVae(), weights);
       for (String c : new String[] {"8x8", "6x10", "2x3", "3x4"}) {
         Tape tape = Tape.inference(scope);
-        Var latent = tape.leaf(GoldenValues.picture(scope, on.dtype, data, c + ".latent"));
+        Var latent = tape.leaf(GoldenValues.picture(scope, on.dtype(), data, c + ".latent"));
         Tensor image = vae.decode(tape, latent, Adapters.NONE).value();
         GoldenValues.assertPictureClose(backend, data, c + ".image", image, on.tolerance(2e-7, 1e-5));
       }
@@ -88,7 +89,7 @@ class VaeGoldenTest {
       Set<Tensor> wanted = new HashSet<>();
       trained.names().stream().filter(n -> n.startsWith(prefix))
           .forEach(n -> wanted.add(trained.find(n).orElseThrow()));
-      Tensor x = GoldenValues.picture(scope, on.dtype, data, input);
+      Tensor x = GoldenValues.picture(scope, on.dtype(), data, input);
       wanted.add(x);
       try (Tape tape = new Tape(scope, wanted)) {
         Var y;
@@ -100,7 +101,7 @@ class VaeGoldenTest {
           y = vae.mean(tape, vae.moments(tape, tape.leaf(x), Golden.lora(lora)));
         }
         GoldenValues.assertPictureClose(backend, data, "output", y.value(), on.tolerance(2e-7, 1e-5));
-        try (Grads grads = tape.backward(Map.of(y, GoldenValues.picture(scope, on.dtype, data, "r")))) {
+        try (Grads grads = tape.backward(Map.of(y, GoldenValues.picture(scope, on.dtype(), data, "r")))) {
           double tolerance = on.tolerance(2e-7, 2e-5);
           GoldenValues.assertPictureClose(backend, data, "grad." + input, grads.of(x).orElseThrow(), tolerance);
           for (String name : trained.names()) {

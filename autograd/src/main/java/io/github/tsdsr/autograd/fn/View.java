@@ -28,6 +28,11 @@ public final class View {
     return tape.record(x.value().slice(axis, from, to), new Slice(axis, from, to), x);
   }
 
+  /** Every {@code step}-th element along an axis, from the first. */
+  public static Var every(Tape tape, Var x, int axis, long step) {
+    return tape.record(x.value().every(axis, step), new Every(axis, step), x);
+  }
+
   /** The n-th of {@code parts} equal parts along an axis. */
   public static Var chunk(Tape tape, Var x, int axis, int n, int parts) {
     long size = x.size(axis) / parts;
@@ -74,6 +79,18 @@ public final class View {
     @Override
     public void backward(Tensor dy, Sink into) {
       into.addToWindow(0, dx -> dx.slice(axis, from, to), dy);
+    }
+  }
+
+  private record Every(int axis, long step) implements Node {
+    @Override
+    public List<Tensor> saved() {
+      return List.of();
+    }
+
+    @Override
+    public void backward(Tensor dy, Sink into) {
+      into.addToWindow(0, dx -> dx.every(axis, step), dy);
     }
   }
 }
