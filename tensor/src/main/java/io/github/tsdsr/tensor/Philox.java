@@ -71,9 +71,14 @@ public final class Philox {
         block(seed, stream, block, words, 0);
       }
       int pair = (int) (at & 2);
-      double radius = Math.sqrt(-2 * Math.log(uniform(words[pair])));
-      double angle = 2 * Math.PI * uniform(words[pair + 1]);
-      out[i] = radius * ((at & 1) == 0 ? Math.cos(angle) : Math.sin(angle));
+      out[i] = normal(words[pair], words[pair + 1], (at & 1) == 1);
     }
+  }
+
+  /** One of the two normal numbers of a pair of words: the first has the cosine, the second the sine. */
+  public static double normal(int first, int second, boolean sine) {
+    double radius = Math.sqrt(-2 * Math.log(uniform(first)));
+    double angle = 2 * Math.PI * uniform(second);
+    return radius * (sine ? Math.sin(angle) : Math.cos(angle));
   }
 }
