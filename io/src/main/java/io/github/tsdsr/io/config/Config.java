@@ -124,6 +124,16 @@ public final class Config {
             + (shown.length() > 60 ? shown.substring(0, 60) + "..." : shown));
   }
 
+  /**
+   * What to throw for a value of the right type that makes no sense.
+   *
+   * @param key a key that is there, or whose default does not fit
+   * @param expected what would
+   */
+  public FormatException refused(String key, String expected) {
+    return wrong(key, expected, find(key).orElse(JsonNodeFactory.instance.nullNode()));
+  }
+
   private String place(String name) {
     return origins.containsKey(name) ? file + ", " + origins.get(name) : file;
   }
