@@ -1,5 +1,6 @@
 package io.github.tsdsr.data;
 
+import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.pixel.BytePixels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,26 @@ public final class PhotoLibrary {
     BytePixels decode(Path file) throws IOException;
   }
 
+  /** Told of a file that cannot be read; throws, or leaves the photo out by returning. */
+  @FunctionalInterface
+  public interface Unreadable {
+    /** Ends the opening with the problem. */
+    Unreadable REFUSED = (file, problem) -> {
+      switch (problem) {
+        case IOException e -> throw e;
+        case RuntimeException e -> throw e;
+        default -> throw new IOException(file + ": " + problem.getMessage(), problem);
+      }
+    };
+
+    /**
+     * Decides.
+     *
+     * @param problem an IOException or a FormatException
+     */
+    void handle(Path file, Exception problem) throws IOException;
+  }
+
   private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp");
 
   private record Entry(Path file, int width, int height, BytePixels kept) {}
@@ -42,9 +64,22 @@ public final class PhotoLibrary {
   /**
    * The picture files of a folder (not of its subfolders), told by their extension, in the order of their names.
    *
+   * @throws FormatException if it is no folder or holds no such file
    * @throws IOException if the folder cannot be read
    */
   public static List<Path> filesIn(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new FormatException(folder.toString(), "no such folder; expected one with photos");
+    }
+    List<Path> files = picturesIn(folder);
+    if (files.isEmpty()) {
+      throw new FormatException(
+          folder.toString(), "no photos in this folder: expected " + String.join(", ", new TreeSet<>(EXTENSIONS)));
+    }
+    return files;
+  }
+
+  private static List<Path> picturesIn(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(Files::isRegularFile)
           .filter(file -> EXTENSIONS.contains(extension(file)))
@@ -59,15 +94,27 @@ public final class PhotoLibrary {
   }
 
   /**
+   * {@link #open(List, Decoder, int, long, int, Unreadable)} that refuses a file that cannot be read.
+   *
+   * @throws IOException if a file cannot be read or is not RGB, naming it
+   * @throws FormatException if a file is damaged, naming it
+   */
+  public static PhotoLibrary open(List<Path> files, Decoder decoder, int leastSide, long budgetBytes, int threads)
+      throws IOException {
+    return open(files, decoder, leastSide, budgetBytes, threads, Unreadable.REFUSED);
+  }
+
+  /**
    * Opens the photos whose sides are both at least {@code leastSide}; smaller ones are left out.
    *
    * @param files in the order that numbers them: part of what makes training reproducible
    * @param budgetBytes how many bytes of decoded photos to keep
    * @param threads how many photos are decoded at a time
-   * @throws IOException if a file cannot be read or is not RGB, naming it
+   * @param unreadable decides about a file that cannot be read
    * @throws IllegalArgumentException if no photo is large enough
    */
-  public static PhotoLibrary open(List<Path> files, Decoder decoder, int leastSide, long budgetBytes, int threads)
+  public static PhotoLibrary open(
+      List<Path> files, Decoder decoder, int leastSide, long budgetBytes, int threads, Unreadable unreadable)
       throws IOException {
     List<Entry> entries = new ArrayList<>();
     long kept = 0;
@@ -78,7 +125,13 @@ public final class PhotoLibrary {
         List<Path> some = files.subList(from, Math.min(from + threads, files.size()));
         some.forEach(file -> decoded.add(pool.submit(() -> read(decoder, file))));
         for (int i = 0; i < some.size(); i++) {
-          BytePixels photo = wait(decoded.get(i), some.get(i));
+          BytePixels photo;
+          try {
+            photo = wait(decoded.get(i), some.get(i));
+          } catch (IOException | FormatException e) {
+            unreadable.handle(some.get(i), e);
+            continue;
+          }
           if (Math.min(photo.width(), photo.height()) < leastSide) {
             continue;
           }

@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,24 +21,26 @@ import java.util.stream.Stream;
 
 /**
  * All that a training run needs to go on exactly where it was: parameters, averages and optimisers' state, the step, and
- * the configuration it belongs to. Data and noise depend on seed and step alone. An old checkpoint goes only when the new
- * one is safely on the disk.
+ * what it belongs to. Data and noise depend on seed and step alone. An old checkpoint goes only when the new one is safely
+ * on the disk.
  */
 final class Checkpoint {
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{8})\\.safetensors");
 
   private final Path folder;
   private final int keep;
+  private final Provenance provenance;
 
   /**
    * @param keep how many of the latest stay
    */
-  Checkpoint(Path folder, int keep) {
+  Checkpoint(Path folder, int keep, Provenance provenance) {
     this.folder = folder;
     this.keep = keep;
+    this.provenance = provenance;
   }
 
-  private List<Path> all() throws IOException {
+  private static List<Path> all(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
@@ -47,12 +51,27 @@ final class Checkpoint {
     }
   }
 
+  private static long steps(Path file) {
+    Matcher m = NAME.matcher(file.getFileName().toString());
+    if (!m.matches()) {
+      throw new IllegalArgumentException(file + " is no checkpoint");
+    }
+    return Long.parseLong(m.group(1));
+  }
+
+  /** How many steps the latest checkpoint of a folder was saved after; empty if there is none. */
+  static Optional<Long> latest(Path folder) throws IOException {
+    return all(folder).stream().findFirst().map(Checkpoint::steps);
+  }
+
   /** Saves the state after a number of steps. */
-  void save(Backend backend, long steps, String configuration, Map<String, Tensor> state) throws IOException {
-    Path file = folder.resolve("checkpoint-%08d.safetensors".formatted(steps));
-    SafetensorsWriter.write(
-        file, backend, state, Map.of("steps", Long.toString(steps), "configuration", configuration));
-    for (Path old : all().stream().skip(keep).toList()) {
+  void save(Backend backend, long steps, Map<String, Tensor> state) throws IOException {
+    Path file = folder.resolve(String.format(Locale.ROOT, "checkpoint-%08d.safetensors", steps));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("steps", Long.toString(steps));
+    metadata.putAll(provenance.metadata());
+    SafetensorsWriter.write(file, backend, state, metadata);
+    for (Path old : all(folder).stream().skip(keep).toList()) {
       Files.deleteIfExists(old);
     }
   }
@@ -63,26 +82,19 @@ final class Checkpoint {
    * @return the steps it was saved after; empty if there is no checkpoint
    * @throws FormatException if it belongs to another configuration or lacks a tensor
    */
-  Optional<Long> restore(Backend backend, String configuration, Map<String, Tensor> state) throws IOException {
-    List<Path> files = all();
+  Optional<Long> restore(Backend backend, Map<String, Tensor> state) throws IOException {
+    List<Path> files = all(folder);
     if (files.isEmpty()) {
       return Optional.empty();
     }
     Path file = files.getFirst();
     try (SafetensorsFile saved = SafetensorsFile.open(file)) {
-      if (!configuration.equals(saved.metadata().get("configuration"))) {
-        throw new FormatException(
-            file.toString(),
-            "was saved under another configuration; give this run another folder, or start again without --resume");
+      Optional<String> difference = provenance.difference(saved.metadata());
+      if (difference.isPresent()) {
+        throw new FormatException(file.toString(), "cannot go on with another configuration: " + difference.get());
       }
       state.forEach((name, t) -> backend.run(new Copy(saved.get(name, t.shape()), t)));
-      Matcher m = NAME.matcher(file.getFileName().toString());
-      return m.matches() ? Optional.of(Long.parseLong(m.group(1))) : Optional.empty();
+      return Optional.of(steps(file));
     }
-  }
-
-  /** Whether there is a checkpoint. */
-  boolean exists() throws IOException {
-    return !all().isEmpty();
   }
 }

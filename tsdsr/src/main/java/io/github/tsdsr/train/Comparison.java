@@ -21,23 +21,37 @@ import java.util.function.ToDoubleFunction;
 public record Comparison(List<Row> rows) {
   /** One crop: PSNR of luma in dB and SSIM of luma, of Pillow's bicubic and of the model. */
   public record Row(ValidationSet.Crop crop, double bicubicPsnr, double bicubicSsim, double psnr, double ssim) {
-    double gain() {
+    /** By how many dB the model is better. */
+    public double gain() {
       return psnr - bicubicPsnr;
+    }
+
+    /** By how much the model's SSIM is higher. */
+    public double ssimGain() {
+      return ssim - bicubicSsim;
     }
   }
 
+  /** Hears of each crop. */
+  @FunctionalInterface
+  public interface Listener {
+    void compared(int index, Row row, BytePixels bicubic, BytePixels ours);
+  }
+
   /** Upscales all crops. */
-  public static Comparison of(List<ValidationSet.Crop> crops, PictureUpscaler upscaler, UpscaleSettings settings) {
+  public static Comparison of(
+      List<ValidationSet.Crop> crops, PictureUpscaler upscaler, UpscaleSettings settings, Listener listener) {
     List<Row> rows = new ArrayList<>();
     for (ValidationSet.Crop crop : crops) {
       BytePixels clean = crop.clean();
       BytePixels bicubic = PillowResize.resize(
           crop.degraded(), clean.width(), clean.height(), PillowFilter.BICUBIC, RowLoop.serial());
       BytePixels ours = upscaler.upscale(crop.degraded(), settings, Progress.NONE);
-      rows.add(new Row(
+      Row row = new Row(
           crop, Psnr.of(bicubic, clean, Luma.YCBCR), Ssim.of(bicubic, clean, Luma.YCBCR),
-          Psnr.of(ours, clean, Luma.YCBCR),
-          Ssim.of(ours, clean, Luma.YCBCR)));
+          Psnr.of(ours, clean, Luma.YCBCR), Ssim.of(ours, clean, Luma.YCBCR));
+      listener.compared(rows.size(), row, bicubic, ours);
+      rows.add(row);
     }
     return new Comparison(List.copyOf(rows));
   }
@@ -47,12 +61,17 @@ public record Comparison(List<Row> rows) {
     return rows.stream().mapToDouble(column).average().orElseThrow();
   }
 
+  /** The least gain in dB of all crops. */
+  public double worstGain() {
+    return rows.stream().mapToDouble(Row::gain).min().orElseThrow();
+  }
+
   /** The means for a log. */
   Map<String, Double> logged() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("psnr_y", mean(Row::psnr));
     values.put("psnr_y_gain", mean(Row::gain));
-    values.put("psnr_y_worst_gain", rows.stream().mapToDouble(Row::gain).min().orElseThrow());
+    values.put("psnr_y_worst_gain", worstGain());
     values.put("ssim_gain", mean(Row::ssim) - mean(Row::bicubicSsim));
     return values;
   }

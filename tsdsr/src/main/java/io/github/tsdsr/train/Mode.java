@@ -1,17 +1,27 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.autograd.optim.Parameter;
+import io.github.tsdsr.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Map;
 
-/** One of the things that can be trained. */
+/** One of the things that can be trained, set up. */
 interface Mode extends AutoCloseable {
   List<Parameter> parameters();
 
   /** The objective, beginning to load data at a step's number. */
   Objective objective(long first);
 
-  TrainingLoop.Listener listener(Consumer<String> progress);
+  /** Measures the averaged parameters. */
+  Validation validate(Map<String, Tensor> averages);
+
+  /** Writes the averaged parameters as a model folder. */
+  void export(Path model, Map<String, Tensor> averages) throws IOException;
+
+  /** A line for a reader about what is trained. */
+  String description();
 
   @Override
   void close();

@@ -79,7 +79,8 @@ final class Optimisation {
     Clipping clipping = Clipping.of(scope.backend(), parameters, grads::of, settings.clip);
     double rate = settings.rate * (settings.floor + (1 - settings.floor) * settings.schedule.at(index));
     clipping.firstNonFinite().ifPresent(name -> {
-      throw new TrainingException("step " + index + ": the gradient of " + name + " is not finite");
+      throw new TrainingException("step " + index + ": the gradient of " + name
+          + " is not finite; a lower rate may help");
     });
     optimisers.forEach(o -> o.step(grads::of, clipping.factor(), rate));
     ema.update(Math.min(settings.emaDecay, (index + 1.0) / (index + 10.0)));

@@ -4,24 +4,21 @@ import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.Enlargement;
 import io.github.tsdsr.data.PhotoPairs;
-import io.github.tsdsr.data.Range;
-import io.github.tsdsr.data.SimpleDegradation;
 import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.infer.PictureUpscaler;
 import io.github.tsdsr.infer.Tiling;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.size.OutputSize;
-import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.io.model.WeightFiles;
 import io.github.tsdsr.model.DiffusersConfigs;
-import io.github.tsdsr.model.NetworkConfigs;
+import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.sd3.InitialWeights;
 import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.Vae;
-import io.github.tsdsr.sd3.VaeConfig;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
@@ -32,13 +29,14 @@ import io.github.tsdsr.tensor.op.Unary;
 import io.github.tsdsr.train.start.LocalAttention;
 import io.github.tsdsr.train.start.NamedArrays;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Training of a student on a frozen autoencoder, from a start that looks at neighbouring patches. */
 final class StudentMode implements Mode {
@@ -48,52 +46,37 @@ final class StudentMode implements Mode {
   private static final long PROMPT_STREAM = 1L << 40;
 
   private final Backend backend;
-  private final Trainer.Common common;
-  private final Path vaeFolder;
-  private final VaeConfig vaeConfig;
+  private final StudentRecipe recipe;
+  private final TrainingData data;
   private final WeightFiles vaeWeights;
   private final Vae vae;
-  private final MmDitConfig transformer;
   private final TrainedWeights weights;
   private final PhotoPairs pairs;
-  private final StudentObjective.LossWeights losses;
   private final UpscaleSettings settings;
 
-  StudentMode(Backend backend, Scope scope, Config config, Trainer.Common common, Path base) throws IOException {
+  StudentMode(Backend backend, Scope scope, StudentRecipe recipe, TrainingData data) throws IOException {
     this.backend = backend;
-    this.common = common;
-    vaeFolder = base.resolve(config.text("vae"));
-    vaeConfig = NetworkConfigs.vae(Config.json(vaeFolder.resolve("config.json")));
-    transformer = NetworkConfigs.transformer(config.section("transformer"));
-    pairs = new PhotoPairs(common.crops(), degradation(config.section("degradation")), Enlargement.TORCH_BICUBIC);
-    losses = new StudentObjective.LossWeights(config.number("image", 1), config.number("latent", 0.25));
-    int tile = common.crops().crops().size() / vaeConfig.factor();
-    int overlap = config.integer("tile_overlap", tile / 4);
+    this.recipe = recipe;
+    this.data = data;
+    pairs = new PhotoPairs(data.crops(), recipe.degradation(), Enlargement.TORCH_BICUBIC);
+    int factor = recipe.vae().factor();
     settings = new UpscaleSettings(
-        new OutputSize.Scale(4), common.crops().crops().size(), ColourAlignment.WAVELET,
-        new Tiling(tile, overlap, 1024, 1024 / vaeConfig.factor()), false);
-    vaeWeights = WeightFiles.open(vaeFolder);
-    vae = new Vae(vaeConfig, vaeWeights);
-    NamedArrays start = NamedArrays.of(backend, InitialWeights.of(transformer, common.seed()), common.seed());
+        new OutputSize.Scale(4), recipe.crop(), ColourAlignment.WAVELET,
+        new Tiling(recipe.crop() / factor, recipe.tileOverlap(), 1024, 1024 / factor), false);
+    MmDitConfig transformer = recipe.transformer();
+    NamedArrays start = NamedArrays.of(backend, InitialWeights.of(transformer, data.seed()), data.seed());
     LocalAttention.apply(start, transformer);
     weights = TrainedWeights.of(scope, start);
-    int tokens = config.integer("prompt_tokens", 4);
-    weights.add(StudentObjective.PROMPT, prompt(scope, 0, 1, tokens, transformer.jointAttentionDim()));
+    weights.add(
+        StudentObjective.PROMPT, prompt(scope, 0, 1, recipe.promptTokens(), transformer.jointAttentionDim()));
     weights.add(StudentObjective.POOLED, prompt(scope, 1, 1, transformer.pooledProjectionDim()));
-  }
-
-  private static SimpleDegradation degradation(Config c) {
-    double[] blur = c.range("blur", 0.3, 1.5);
-    double[] noise = c.range("noise", 0, 15);
-    double[] jpeg = c.range("jpeg", 60, 95);
-    return new SimpleDegradation(
-        c.number("blur_chance", 0.4), new Range(blur[0], blur[1]), c.integer("scale", 4), new Range(noise[0], noise[1]),
-        new Range(jpeg[0], jpeg[1]));
+    vaeWeights = WeightFiles.open(recipe.vaeFolder());
+    vae = new Vae(recipe.vae(), vaeWeights);
   }
 
   private Tensor prompt(Scope scope, long which, long... shape) {
     Tensor t = scope.empty(DType.F32, shape);
-    backend.run(new Random(Random.Distribution.NORMAL, common.seed(), PROMPT_STREAM + which, 0, t));
+    backend.run(new Random(Random.Distribution.NORMAL, data.seed(), PROMPT_STREAM + which, 0, t));
     backend.run(Unary.affine(t, PROMPT_DEVIATION, 0, t));
     return t;
   }
@@ -107,27 +90,7 @@ final class StudentMode implements Mode {
   public Objective objective(long first) {
     double variance = StudentObjective.latentVariance(backend, vae, pairs.batch(0));
     return new StudentObjective(
-        backend, vae, transformer, weights, pairs, losses, variance, first, common.loaders());
-  }
-
-  @Override
-  public TrainingLoop.Listener listener(Consumer<String> progress) {
-    return new TrainingLoop.Listener() {
-      @Override
-      public void stepped(long step, long steps, Map<String, Double> values) {
-        progress.accept(Trainer.line(step, steps, values));
-      }
-
-      @Override
-      public Map<String, Double> validate(Map<String, Tensor> averages) {
-        return StudentMode.this.validate(averages);
-      }
-
-      @Override
-      public void saved(Map<String, Tensor> averages) throws IOException {
-        export(averages);
-      }
-    };
+        backend, vae, recipe.transformer(), weights, pairs, recipe.losses(), variance, first, data.loaders());
   }
 
   private Map<String, Tensor> complete(Map<String, Tensor> averages) {
@@ -136,25 +99,38 @@ final class StudentMode implements Mode {
     return all;
   }
 
-  private Map<String, Double> validate(Map<String, Tensor> averages) {
-    if (common.validation().isEmpty()) {
-      return Map.of();
+  @Override
+  public Validation validate(Map<String, Tensor> averages) {
+    if (data.validation().isEmpty()) {
+      return Validation.NONE;
     }
     try (Scope scope = Scope.on(backend)) {
-      MmDit network = new MmDit(transformer, Weights.of("averages", complete(averages)));
+      MmDit network = new MmDit(recipe.transformer(), Weights.of("averages", complete(averages)));
       OneStepModel model = new OneStepModel(
           scope, vae, Adapters.NONE, network, Adapters.NONE, averages.get(StudentObjective.PROMPT),
           averages.get(StudentObjective.POOLED));
       PictureUpscaler upscaler = new PictureUpscaler(backend, model, DType.F32, RowLoop.serial());
-      return Comparison.of(common.validation(), upscaler, settings).logged();
+      ShownCrops shown = new ShownCrops(data.validation().size());
+      Comparison comparison = Comparison.of(
+          data.validation(), upscaler, settings,
+          (i, row, bicubic, ours) -> shown.add(i, row.crop(), panels(row, bicubic, ours)));
+      return new Validation(comparison.logged(), shown.strips());
     }
   }
 
-  private void export(Map<String, Tensor> averages) throws IOException {
-    Path model = common.folder().resolve("model");
+  private static List<Validation.Panel> panels(Comparison.Row row, BytePixels bicubic, BytePixels ours) {
+    return List.of(
+        new Validation.Panel("LQ", "", row.crop().degraded()),
+        new Validation.Panel("bicubic", String.format(Locale.ROOT, "%.2f dB", row.bicubicPsnr()), bicubic),
+        new Validation.Panel("ours", String.format(Locale.ROOT, "%.2f dB (%+.2f)", row.psnr(), row.gain()), ours),
+        new Validation.Panel("HQ", "", row.crop().clean()));
+  }
+
+  @Override
+  public void export(Path model, Map<String, Tensor> averages) throws IOException {
     DiffusersConfigs.writeIndex(model);
-    DiffusersConfigs.write(model, transformer);
-    DiffusersConfigs.write(model, vaeConfig);
+    DiffusersConfigs.write(model, recipe.transformer());
+    DiffusersConfigs.write(model, recipe.vae());
     DiffusersConfigs.writeDefaults(model, settings);
     try (Scope scope = Scope.on(backend)) {
       Map<String, Tensor> network = new LinkedHashMap<>(complete(averages));
@@ -167,8 +143,21 @@ final class StudentMode implements Mode {
       embeddings.put(StudentObjective.POOLED, pooled.squeeze(0));
       ModelExport.file(model.resolve("embeddings/default/embeddings.safetensors"), backend, embeddings, DType.F32);
     }
-    Path weightFile = ModelExport.fileIn(vaeFolder);
-    Files.copy(weightFile, ModelExport.fileIn(model.resolve("vae")), StandardCopyOption.REPLACE_EXISTING);
+    AtomicFile.write(ModelExport.fileIn(model.resolve("vae")), to -> {
+      try (FileChannel from = FileChannel.open(ModelExport.fileIn(recipe.vaeFolder()), StandardOpenOption.READ)) {
+        long at = 0;
+        while (at < from.size()) {
+          at += from.transferTo(at, from.size() - at, to);
+        }
+      }
+    });
+  }
+
+  @Override
+  public String description() {
+    MmDitConfig c = recipe.transformer();
+    return "one-step student: transformer of " + c.layers() + " blocks, width " + c.width()
+        + ", on a frozen autoencoder of factor " + recipe.vae().factor();
   }
 
   @Override

@@ -1,112 +1,84 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.autograd.optim.Schedule;
-import io.github.tsdsr.data.ColourAugmentation;
-import io.github.tsdsr.data.CropSampler;
-import io.github.tsdsr.data.PhotoCrops;
-import io.github.tsdsr.data.PhotoLibrary;
-import io.github.tsdsr.data.Range;
-import io.github.tsdsr.data.SimpleDegradation;
-import io.github.tsdsr.data.ValidationSet;
+import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
 
 /** A training run as its configuration file describes it. */
 public final class Trainer {
-  private static final long PHOTO_BYTES = 2L << 30;
-  private static final int VALIDATION_SIZE = 512;
-  /** Validation crops are degraded under this seed, whatever the run's. */
-  static final long VALIDATION_SEED = 1;
-
-  /** What every mode has in common. */
-  record Common(long seed, PhotoCrops crops, List<ValidationSet.Crop> validation, Path folder, int loaders) {}
-
   private final Backend backend;
   private final Config config;
-  private final Path base;
+  private final RunSettings settings;
+  private final Recipe recipe;
 
   /**
+   * Reads and checks the whole configuration; nothing else is touched yet.
+   *
    * @param base the folder that paths in the configuration are relative to
+   * @throws FormatException if a key is missing, unknown, or holds what does not fit
    */
-  public Trainer(Backend backend, Config config, Path base) {
+  public Trainer(Backend backend, Config config, Path base) throws IOException {
     this.backend = backend;
     this.config = config;
-    this.base = base;
+    String mode = config.text("mode");
+    settings = RunSettings.of(config, base);
+    recipe = switch (mode) {
+      case "vae" -> VaeRecipe.of(config, settings);
+      case "student" -> StudentRecipe.of(config, settings, base);
+      default -> throw config.refused("mode", "vae or student");
+    };
+    config.refuseUnread();
   }
 
   /**
-   * Trains to the end, or until the thread is interrupted; then the state of that moment is saved.
+   * Trains to the end, or until the listener says so; then the state of that moment is saved. An interrupt of the thread
+   * ends the run without saving.
    *
-   * @param resume go on from the run's latest checkpoint
-   * @param progress one line after each step
+   * @return how many steps are done
+   * @throws FormatException if the photos, the run's folder or its checkpoint are not as they should be
+   * @throws TrainingException if a gradient is not finite; what was saved before stays
    */
-  public void run(boolean resume, Consumer<String> progress) throws IOException, InterruptedException {
-    String mode = config.text("mode");
-    Common common = common();
-    TrainingLoop.Plan plan = new TrainingLoop.Plan(
-        common.folder, config.integer("steps"), config.integer("checkpoint_every", 500), config.integer("keep", 2),
-        config.integer("validate_every", 0), hashed());
-    Optimisation.Settings settings = new Optimisation.Settings(
-        config.number("rate"), config.number("floor", 0.02),
-        new Schedule.Cosine(config.integer("warmup", 30), plan.steps()), config.number("clip", 1),
-        config.number("ema", 0.995));
-    try (Scope scope = Scope.on(backend)) {
-      Mode made = switch (mode) {
-        case "vae" -> new VaeMode(backend, scope, config, common);
-        case "student" -> new StudentMode(backend, scope, config, common, base);
-        default -> throw new FormatException(config.file(), "key mode: expected vae or student, got " + mode);
-      };
-      try (made) {
-        config.refuseUnread();
-        Optimisation optimisation = new Optimisation(scope, settings, made.parameters());
-        TrainingLoop.run(backend, scope, made::objective, optimisation, plan, resume, made.listener(progress));
+  public long run(RunOptions options, TrainingListener listener) throws IOException, InterruptedException {
+    try (RunFolder folder = RunFolder.take(settings.folder())) {
+      Optional<Long> saved = Checkpoint.latest(folder.path());
+      if (saved.isPresent() && !options.resume()) {
+        throw new FormatException(folder.path().toString(), "holds a run of " + saved.get()
+            + " steps already: go on with --resume, or name another folder");
+      }
+      TrainingData data = TrainingData.open(settings, listener::note);
+      try (Scope scope = Scope.on(backend); Mode mode = recipe.open(backend, scope, data)) {
+        return run(options, listener, folder, data, scope, mode);
       }
     }
   }
 
-  /** The configuration without what may change between a run's parts. */
-  private String hashed() {
-    return config.toJson();
+  private long run(
+      RunOptions options, TrainingListener listener, RunFolder folder, TrainingData data, Scope scope, Mode mode)
+      throws IOException, InterruptedException {
+    List<Parameter> parameters = mode.parameters();
+    Optimisation optimisation = new Optimisation(scope, settings.optimisation(), parameters);
+    Checkpoint checkpoint = new Checkpoint(folder.path(), settings.keep(), provenance(data));
+    TrainingLoop loop = new TrainingLoop(backend, mode, optimisation, settings, folder, checkpoint, listener);
+    long first = options.resume() ? loop.restore() : 0;
+    TrainingRun run = new TrainingRun(
+        folder.path(), first, Math.max(first, Math.min(options.until(), settings.steps())), settings.steps(),
+        parameters.stream().mapToLong(p -> p.value().count()).sum(), data.crops().photos().size(), settings.batch(),
+        settings.crop(), backend.memory().inUse());
+    return loop.run(run, new RunReport(folder, run, mode.description(), config.toJson()));
   }
 
-  private Common common() throws IOException {
-    int crop = config.integer("crop");
-    long seed = config.integer("seed", 1);
-    int loaders = config.integer("loaders", 1);
-    List<Path> files = PhotoLibrary.filesIn(base.resolve(config.text("photos")));
-    PhotoLibrary photos = PhotoLibrary.open(files, Pictures::readRgb, crop, PHOTO_BYTES, 2);
-    double[] factor = config.range("shrink", 0.4, 1);
-    CropSampler.Shrinking shrinks = new CropSampler.Shrinking(
-        config.number("shrink_chance", 0), new Range(factor[0], factor[1]));
-    CropSampler sampler = new CropSampler(
-        crop, 2, shrinks, ColourAugmentation.gentle(config.number("colours", 0)));
-    PhotoCrops crops = new PhotoCrops(photos, sampler, seed, config.integer("batch"), files.size());
-    return new Common(seed, crops, validation(), base.resolve(config.text("out")), loaders);
-  }
-
-  private List<ValidationSet.Crop> validation() throws IOException {
-    String folder = config.text("validation", "");
-    int perPhoto = config.integer("validation_crops", 1);
-    if (folder.isEmpty()) {
-      return List.of();
-    }
-    PhotoLibrary photos = PhotoLibrary.open(
-        PhotoLibrary.filesIn(base.resolve(folder)), Pictures::readRgb, VALIDATION_SIZE, PHOTO_BYTES, 2);
-    return ValidationSet.of(photos, VALIDATION_SIZE, perPhoto, SimpleDegradation.validation(), VALIDATION_SEED);
-  }
-
-  /** One line of a step's values. */
-  static String line(long step, long steps, Map<String, Double> values) {
-    StringBuilder line = new StringBuilder("step " + step + "/" + steps);
-    values.forEach((name, value) -> line.append("  ").append(name).append(' ').append("%.4g".formatted(value)));
-    return line.toString();
+  private Provenance provenance(TrainingData data) throws IOException {
+    Map<String, String> inputs = new LinkedHashMap<>();
+    inputs.put("photos", data.fingerprint());
+    inputs.putAll(recipe.inputs());
+    return Provenance.of(config.toJson(), inputs);
   }
 }

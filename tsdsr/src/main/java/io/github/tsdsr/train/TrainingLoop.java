@@ -1,83 +1,111 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.Scope;
-import io.github.tsdsr.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Steps, log lines and checkpoints, until the configured number of steps or an interruption. */
+/** Steps, log lines, validations and checkpoints, until the configured number of steps or an end before it. */
 final class TrainingLoop {
-  /** Where and how often things are written. */
-  record Plan(Path folder, long steps, long checkpointEvery, int keep, long validateEvery, String configuration) {}
+  private static final double NANOS = 1e9;
 
-  /** Hears about a run. */
-  interface Listener {
-    /** After a step. */
-    void stepped(long step, long steps, Map<String, Double> values);
+  private final Backend backend;
+  private final Mode mode;
+  private final Optimisation optimisation;
+  private final RunSettings settings;
+  private final RunFolder folder;
+  private final Checkpoint checkpoint;
+  private final TrainingListener listener;
 
-    /** Measures the averaged parameters; what it returns goes into the log. */
-    Map<String, Double> validate(Map<String, Tensor> averages);
-
-    /** A checkpoint is safe; the averaged parameters of that moment. */
-    void saved(Map<String, Tensor> averages) throws IOException;
+  TrainingLoop(
+      Backend backend, Mode mode, Optimisation optimisation, RunSettings settings, RunFolder folder,
+      Checkpoint checkpoint, TrainingListener listener) {
+    this.backend = backend;
+    this.mode = mode;
+    this.optimisation = optimisation;
+    this.settings = settings;
+    this.folder = folder;
+    this.checkpoint = checkpoint;
+    this.listener = listener;
   }
 
-  /** Makes the objective, which begins to load data at the first step's number. */
-  interface Start {
-    Objective at(long first);
+  /** Restores the latest checkpoint, if there is one, and tells how many steps it was saved after. */
+  long restore() throws IOException {
+    long first = checkpoint.restore(backend, optimisation.state()).orElse(0L);
+    optimisation.resumeAt(first);
+    return first;
   }
-
-  private TrainingLoop() {}
 
   /**
-   * Runs to the end.
+   * Trains.
    *
-   * @param resume whether to go on from the latest checkpoint, if there is one
+   * @param run what is to be done
+   * @param report is written whenever there is something new to see
+   * @return how many steps are done
    * @throws TrainingException if a gradient is not finite
    */
-  static void run(
-      Backend backend, Scope scope, Start start, Optimisation optimisation, Plan plan, boolean resume,
-      Listener listener)
-      throws IOException, InterruptedException {
-    Files.createDirectories(plan.folder);
-    Checkpoint checkpoint = new Checkpoint(plan.folder, plan.keep);
-    Map<String, Tensor> state = optimisation.state();
-    long first = 0;
-    if (resume) {
-      first = checkpoint.restore(backend, plan.configuration, state).orElse(0L);
-      optimisation.resumeAt(first);
-    } else if (checkpoint.exists()) {
-      throw new TrainingException(plan.folder + " holds a run already: go on with --resume, or name another folder");
+  long run(TrainingRun run, RunReport report) throws IOException, InterruptedException {
+    Sessions sessions = Sessions.begin(folder.sessions(), run.first(), backend.name());
+    listener.started(run);
+    if (run.first() >= run.last()) {
+      // Nothing to do, unless the process ended between the last checkpoint and the model.
+      mode.export(folder.model(), optimisation.averages());
+      report.write(sessions);
+      return run.first();
     }
-    try (Objective objective = start.at(first);
-        TrainingLog log = TrainingLog.open(plan.folder.resolve("log.jsonl"), first)) {
-      for (long step = first; step < plan.steps; step++) {
-        Map<String, Double> values = new LinkedHashMap<>();
-        try (Objective.Result result = objective.step(step)) {
-          Optimisation.Outcome outcome = optimisation.step(step, result.grads());
-          values.putAll(result.losses());
-          values.put("norm", outcome.norm());
-          values.put("rate", outcome.rate());
-        }
+    try (Objective objective = mode.objective(run.first());
+        TrainingLog log = TrainingLog.open(folder.log(), run.first())) {
+      for (long step = run.first(); step < run.last(); step++) {
+        long began = System.nanoTime();
+        Map<String, Double> values = step(objective, step);
+        sessions.stepped((System.nanoTime() - began) / NANOS);
         long done = step + 1;
-        if (plan.validateEvery > 0 && (done % plan.validateEvery == 0 || done == plan.steps)) {
-          values.putAll(listener.validate(optimisation.averages()));
+        listener.stepped(done, Collections.unmodifiableMap(values));
+        boolean validates = due(done, settings.validateEvery());
+        if (validates) {
+          values.putAll(validate(done));
         }
         log.write(step, values);
-        listener.stepped(done, plan.steps, values);
-        boolean interrupted = Thread.interrupted();
-        if (done % plan.checkpointEvery == 0 || done == plan.steps || interrupted) {
-          checkpoint.save(backend, done, plan.configuration, state);
-          listener.saved(optimisation.averages());
+        boolean stops = done == run.last() || listener.stopRequested();
+        if (due(done, settings.checkpointEvery()) || stops) {
+          log.sync();
+          checkpoint.save(backend, done, optimisation.state());
+          sessions.save();
+          mode.export(folder.model(), optimisation.averages());
+          listener.note("saved after " + done + " steps: " + folder.path());
         }
-        if (interrupted) {
-          throw new InterruptedException("stopped after " + done + " steps");
+        if (due(done, settings.checkpointEvery()) || stops || validates) {
+          report.write(sessions);
+        }
+        if (stops) {
+          return done;
         }
       }
     }
+    return run.last();
+  }
+
+  private boolean due(long done, long every) {
+    return every > 0 && (done % every == 0 || done == settings.steps());
+  }
+
+  private Map<String, Double> step(Objective objective, long step) throws InterruptedException {
+    try (Objective.Result result = objective.step(step)) {
+      Optimisation.Outcome outcome = optimisation.step(step, result.grads());
+      Map<String, Double> values = new LinkedHashMap<>(result.losses());
+      values.put("norm", outcome.norm());
+      values.put("rate", outcome.rate());
+      return values;
+    }
+  }
+
+  private Map<String, Double> validate(long done) throws IOException {
+    Validation validation = mode.validate(optimisation.averages());
+    ValidationPictures.write(folder.validation(), done, validation.strips());
+    if (!validation.measures().isEmpty()) {
+      listener.validated(done, validation.measures());
+    }
+    return validation.measures();
   }
 }

@@ -5,11 +5,9 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.ValidationSet;
-import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.metrics.Luma;
 import io.github.tsdsr.metrics.Psnr;
 import io.github.tsdsr.model.DiffusersConfigs;
-import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.ByteRounding;
 import io.github.tsdsr.pixel.FloatPixels;
@@ -27,24 +25,22 @@ import io.github.tsdsr.train.start.NamedArrays;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** Training of an autoencoder from an identity-like start. */
 final class VaeMode implements Mode {
   private final Backend backend;
-  private final VaeConfig vae;
+  private final VaeRecipe recipe;
+  private final TrainingData data;
   private final TrainedWeights weights;
-  private final Trainer.Common common;
-  private final double kl;
 
-  VaeMode(Backend backend, Scope scope, Config config, Trainer.Common common) {
+  VaeMode(Backend backend, Scope scope, VaeRecipe recipe, TrainingData data) {
     this.backend = backend;
-    this.common = common;
-    this.vae = NetworkConfigs.vae(config.section("vae"));
-    this.kl = config.number("kl", 1.6e-5);
-    NamedArrays start = NamedArrays.of(backend, InitialWeights.of(vae, common.seed()), common.seed());
-    IdentityVae.apply(start, vae);
+    this.recipe = recipe;
+    this.data = data;
+    NamedArrays start = NamedArrays.of(backend, InitialWeights.of(recipe.vae(), data.seed()), data.seed());
+    IdentityVae.apply(start, recipe.vae());
     weights = TrainedWeights.of(scope, start);
   }
 
@@ -55,42 +51,44 @@ final class VaeMode implements Mode {
 
   @Override
   public Objective objective(long first) {
-    return new VaeObjective(backend, vae, weights, common.crops(), kl, common.seed(), first, common.loaders());
+    return new VaeObjective(
+        backend, recipe.vae(), weights, data.crops(), recipe.kl(), data.seed(), first, data.loaders());
+  }
+
+  /** PSNR of clean pictures through encoder and decoder: what a student cannot exceed. */
+  @Override
+  public Validation validate(Map<String, Tensor> averages) {
+    List<ValidationSet.Crop> crops = data.validation();
+    if (crops.isEmpty()) {
+      return Validation.NONE;
+    }
+    Vae network = new Vae(recipe.vae(), Weights.of("averages", averages));
+    ShownCrops shown = new ShownCrops(crops.size());
+    double sum = 0;
+    for (int i = 0; i < crops.size(); i++) {
+      BytePixels clean = crops.get(i).clean();
+      BytePixels reconstruction = reconstruct(network, clean);
+      double psnr = Psnr.of(reconstruction, clean, Luma.YCBCR);
+      sum += psnr;
+      shown.add(i, crops.get(i), List.of(
+          new Validation.Panel("photo", "", clean),
+          new Validation.Panel("through encoder and decoder", String.format(Locale.ROOT, "%.2f dB", psnr),
+              reconstruction)));
+    }
+    return new Validation(Map.of("psnr_y_reconstruction", sum / crops.size()), shown.strips());
   }
 
   @Override
-  public TrainingLoop.Listener listener(Consumer<String> progress) {
-    return new TrainingLoop.Listener() {
-      @Override
-      public void stepped(long step, long steps, Map<String, Double> values) {
-        progress.accept(Trainer.line(step, steps, values));
-      }
-
-      @Override
-      public Map<String, Double> validate(Map<String, Tensor> averages) {
-        return VaeMode.this.validate(averages);
-      }
-
-      @Override
-      public void saved(Map<String, Tensor> averages) throws IOException {
-        Path model = common.folder().resolve("model");
-        DiffusersConfigs.write(model, vae);
-        ModelExport.weights(model.resolve("vae"), backend, averages, DType.F32);
-      }
-    };
+  public void export(Path model, Map<String, Tensor> averages) throws IOException {
+    DiffusersConfigs.write(model, recipe.vae());
+    ModelExport.weights(model.resolve("vae"), backend, averages, DType.F32);
   }
 
-  /** PSNR of clean pictures through encoder and decoder: what the student cannot exceed. */
-  private Map<String, Double> validate(Map<String, Tensor> averages) {
-    if (common.validation().isEmpty()) {
-      return Map.of();
-    }
-    Vae network = new Vae(vae, Weights.of("averages", averages));
-    double sum = 0;
-    for (ValidationSet.Crop crop : common.validation()) {
-      sum += Psnr.of(crop.clean(), reconstruct(network, crop.clean()), Luma.YCBCR);
-    }
-    return Map.of("psnr_y_reconstruction", sum / common.validation().size());
+  @Override
+  public String description() {
+    VaeConfig c = recipe.vae();
+    return "autoencoder, factor " + c.factor() + ", " + c.latentChannels() + " latent channels, levels of "
+        + c.blockOutChannels() + " channels";
   }
 
   private BytePixels reconstruct(Vae network, BytePixels clean) {

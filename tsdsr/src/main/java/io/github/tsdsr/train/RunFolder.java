@@ -1,0 +1,103 @@
+package io.github.tsdsr.train;
+
+import io.github.tsdsr.io.FormatException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder of a run, held by one process at a time: {@code checkpoint-*.safetensors}, {@code log.jsonl}, {@code
+ * report.html}, {@code sessions.json}, {@code validation/} with pictures, and {@code model/}.
+ */
+final class RunFolder implements AutoCloseable {
+  private static final String LOCK = ".lock";
+
+  private final Path folder;
+  private final FileChannel channel;
+
+  private RunFolder(Path folder, FileChannel channel) {
+    this.folder = folder;
+    this.channel = channel;
+  }
+
+  /**
+   * Makes the folder where it is not there, takes it, and removes what a killed process left half-written.
+   *
+   * @throws FormatException if it is no folder or another process has it
+   */
+  static RunFolder take(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (java.nio.file.FileAlreadyExistsException | NotDirectoryException e) {
+      throw new FormatException(folder.toString(), "expected a folder to write the run into, or a name for a new one");
+    }
+    // The lock goes with the process, however it ends.
+    FileChannel channel =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw taken(folder);
+      }
+      RunFolder run = new RunFolder(folder, channel);
+      run.removeTemporary();
+      return run;
+    } catch (OverlappingFileLockException e) {
+      channel.close();
+      throw taken(folder);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static FormatException taken(Path folder) {
+    return new FormatException(folder.toString(), "another process trains in this folder");
+  }
+
+  private void removeTemporary() throws IOException {
+    List<Path> left;
+    try (Stream<Path> all = Files.walk(folder, 4)) {
+      left = all.filter(f -> f.getFileName().toString().matches("\\..*\\.tmp")).toList();
+    }
+    for (Path file : left) {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  Path log() {
+    return folder.resolve("log.jsonl");
+  }
+
+  Path report() {
+    return folder.resolve("report.html");
+  }
+
+  Path sessions() {
+    return folder.resolve("sessions.json");
+  }
+
+  Path validation() {
+    return folder.resolve("validation");
+  }
+
+  Path model() {
+    return folder.resolve("model");
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

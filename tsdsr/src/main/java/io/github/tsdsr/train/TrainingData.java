@@ -1,0 +1,115 @@
+package io.github.tsdsr.train;
+
+import io.github.tsdsr.data.PhotoCrops;
+import io.github.tsdsr.data.PhotoLibrary;
+import io.github.tsdsr.data.SimpleDegradation;
+import io.github.tsdsr.data.ValidationSet;
+import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.pixel.Pictures;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.zip.CRC32;
+
+/**
+ * The photos of a run.
+ *
+ * @param seed of the run
+ * @param loaders threads that prepare batches
+ * @param validation crops to measure on; may be empty
+ */
+record TrainingData(PhotoCrops crops, long seed, int loaders, List<ValidationSet.Crop> validation) {
+  /** Validation crops are degraded under this seed, whatever the run's. */
+  static final long VALIDATION_SEED = 1;
+  static final int VALIDATION_SIZE = 512;
+
+  private static final long PHOTO_BYTES = 2L << 30;
+  private static final int DECODERS = 2;
+
+  /**
+   * Reads the photos of both folders.
+   *
+   * @param notes hears of training photos that are left out, because they are too small or cannot be read
+   * @throws IOException if a validation photo cannot be read
+   */
+  static TrainingData open(RunSettings settings, Consumer<String> notes) throws IOException {
+    List<Path> files = PhotoLibrary.filesIn(settings.photos());
+    Skipped skipped = new Skipped(notes);
+    PhotoLibrary photos = library(settings.photos(), files, settings.crop(), skipped::unreadable);
+    skipped.report(files.size(), photos.size(), settings.crop());
+    PhotoCrops crops =
+        new PhotoCrops(photos, settings.sampler(), settings.seed(), settings.batch(), files.size());
+    return new TrainingData(crops, settings.seed(), settings.loaders(), validation(settings));
+  }
+
+  private static List<ValidationSet.Crop> validation(RunSettings settings) throws IOException {
+    if (settings.validation().isEmpty()) {
+      return List.of();
+    }
+    return validation(settings.validation().get(), settings.validationCrops());
+  }
+
+  /**
+   * The crops of 512x512 that models are validated on.
+   *
+   * @throws IOException if a photo cannot be read
+   * @throws FormatException if there are none in the folder, or one is damaged
+   */
+  static List<ValidationSet.Crop> validation(Path folder, int perPhoto) throws IOException {
+    PhotoLibrary photos =
+        library(folder, PhotoLibrary.filesIn(folder), VALIDATION_SIZE, PhotoLibrary.Unreadable.REFUSED);
+    return ValidationSet.of(photos, VALIDATION_SIZE, perPhoto, SimpleDegradation.validation(), VALIDATION_SEED);
+  }
+
+  private static PhotoLibrary library(Path folder, List<Path> files, int least, PhotoLibrary.Unreadable unreadable)
+      throws IOException {
+    try {
+      return PhotoLibrary.open(files, Pictures::readRgb, least, PHOTO_BYTES, DECODERS, unreadable);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(folder.toString(), e.getMessage());
+    }
+  }
+
+  /** Tells training photos of other names, sizes or numbers apart. */
+  String fingerprint() {
+    PhotoLibrary photos = crops.photos();
+    CRC32 crc = new CRC32();
+    for (int i = 0; i < photos.size(); i++) {
+      String line = photos.file(i).getFileName() + " " + photos.width(i) + "x" + photos.height(i) + "\n";
+      crc.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return String.format(Locale.ROOT, "%d of %d files, %08x", photos.size(), crops.epochLength(), crc.getValue());
+  }
+
+  /** Photos that are left out. */
+  private static final class Skipped {
+    private static final int MOST_LINES = 5;
+
+    private final Consumer<String> notes;
+    private int unreadable;
+
+    Skipped(Consumer<String> notes) {
+      this.notes = notes;
+    }
+
+    void unreadable(Path file, Exception e) {
+      if (++unreadable <= MOST_LINES) {
+        String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        notes.accept("left out: " + (reason.contains(file.toString()) ? reason : file + ": " + reason));
+      }
+    }
+
+    void report(int files, int used, int crop) {
+      if (unreadable > MOST_LINES) {
+        notes.accept("left out: " + unreadable + " of " + files + " photos, which cannot be read");
+      }
+      int small = files - used - unreadable;
+      if (small > 0) {
+        notes.accept("left out: " + small + " of " + files + " photos, smaller than " + crop + "x" + crop);
+      }
+    }
+  }
+}

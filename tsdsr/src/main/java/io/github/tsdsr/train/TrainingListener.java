@@ -1,0 +1,35 @@
+package io.github.tsdsr.train;
+
+import java.util.Map;
+
+/** Hears about a training run, and may end it. Called by the thread that trains. */
+public interface TrainingListener {
+  /** Hears nothing and lets it run. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /** The first step is about to begin. */
+  default void started(TrainingRun run) {}
+
+  /**
+   * A step is done.
+   *
+   * @param done how many steps are done, from the run's very beginning
+   * @param values losses, the gradients' norm, the rate
+   */
+  default void stepped(long done, Map<String, Double> values) {}
+
+  /**
+   * The averaged parameters have been measured; the step before was told already.
+   *
+   * @param done how many steps are done
+   */
+  default void validated(long done, Map<String, Double> measures) {}
+
+  /** Something a reader should know, in one line: a photo that was left out, a checkpoint that was written. */
+  default void note(String line) {}
+
+  /** Asked after every step: true saves a checkpoint and ends the run there. */
+  default boolean stopRequested() {
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.tsdsr.train;
+
+import io.github.tsdsr.pixel.BytePixels;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a validation found.
+ *
+ * @param measures by name, for the log
+ * @param strips pictures to look at
+ */
+record Validation(Map<String, Double> measures, List<Strip> strips) {
+  /** Of a mode or a run without validation photos. */
+  static final Validation NONE = new Validation(Map.of(), List.of());
+
+  /**
+   * Pictures of one crop side by side.
+   *
+   * @param title what is shown
+   */
+  record Strip(String title, List<Panel> panels) {}
+
+  /**
+   * One picture.
+   *
+   * @param label above it, such as "bicubic"
+   * @param note below it, such as its PSNR; may be empty
+   */
+  record Panel(String label, String note, BytePixels picture) {}
+}
