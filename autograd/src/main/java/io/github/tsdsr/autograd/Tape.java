@@ -208,20 +208,26 @@ public final class Tape implements AutoCloseable {
   }
 
   /**
-   * Runs a block without saving its intermediates; the backward pass computes them again from the inputs. With nothing
-   * wanted it just runs the block.
+   * Runs a block without saving its intermediates; the backward pass computes them again from the inputs. A block that no
+   * wanted leaf flows into just runs.
    */
   public List<Var> checkpoint(Block block, Var... in) {
     if (wanted.isEmpty() && !records(in)) {
       return scopedAll(() -> block.run(this, List.of(in)));
     }
+    boolean[] flows = {records(in)};
     List<Var> out = scopedAll(() -> {
       try (Tape plain = Tape.inference(scope)) {
-        return block.run(plain, Arrays.stream(in).map(v -> new Var(v.value(), false)).toList());
+        List<Var> all = block.run(plain, Arrays.stream(in).map(v -> new Var(v.value(), false)).toList());
+        // A wanted leaf, or a wanted value from outside that is not among the inputs.
+        flows[0] |= !plain.entries.isEmpty() || plain.leaves.keySet().stream().anyMatch(t -> leaf(t).wanted());
+        return all;
       }
     });
-    List<Var> outputs = out.stream().map(v -> new Var(v.value(), true)).toList();
-    hold(new Again(this, block, outputs, in));
+    List<Var> outputs = out.stream().map(v -> new Var(v.value(), flows[0])).toList();
+    if (flows[0]) {
+      hold(new Again(this, block, outputs, in));
+    }
     return outputs;
   }
 
