@@ -18,7 +18,9 @@ import io.github.tsdsr.tensor.op.Linear;
 import io.github.tsdsr.tensor.op.MatMul;
 import io.github.tsdsr.tensor.op.Op;
 import io.github.tsdsr.tensor.op.Primitive;
+import io.github.tsdsr.tensor.op.Random;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * The CPU backend: F32 activations on the Vector API where the module jdk.incubator.vector is there, weights in F32, BF16 or
@@ -78,6 +80,13 @@ public final class VectorBackend implements Backend {
       op.outputs().forEach(t -> t.storage().written());
       return;
     }
+    try (Scope scope = Scope.on(this)) {
+      Optional<Op> widened = HalfParameters.widened(op, scope);
+      if (widened.isPresent()) {
+        run(widened.get());
+        return;
+      }
+    }
     switch (op) {
       case Primitive p -> HostPrimitives.run(p);
       case Fused f -> {
@@ -98,6 +107,7 @@ public final class VectorBackend implements Backend {
       case Conv2dWeightGrad c when ConvolutionWeightGrad.takes(c) -> weightGrad.run(c);
       case Copy c when Copies.takes(c) -> Copies.run(c, pool);
       case Fill f when Copies.takes(f) -> Copies.run(f, pool);
+      case Random r when RandomNumbers.takes(r) -> RandomNumbers.run(r, pool);
       default -> {
         return vectors != null && vectors.run(op);
       }

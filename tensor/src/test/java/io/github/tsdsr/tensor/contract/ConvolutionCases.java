@@ -56,6 +56,8 @@ final class ConvolutionCases {
     for (DType t : List.of(DType.BF16, DType.F16)) {
       cases.add(new OpCase("Conv2d with weights in " + t, SUMS, o -> new Conv2d(
           o.normal(1, 13, 65, 32), o.normal(t, 32, 3, 3, 32), o.normal(32), s.g, o.out(1, 13, 65, 32))));
+      cases.add(new OpCase("Conv2d with weights and bias in " + t, SUMS, o -> new Conv2d(
+          o.normal(1, 13, 65, 32), o.normal(t, 32, 3, 3, 32), o.normal(t, 32), s.g, o.out(1, 13, 65, 32))));
       cases.add(new OpCase("Conv2dInputGrad with weights in " + t, SUMS, o -> new Conv2dInputGrad(
           o.normal(1, 13, 65, 32), o.normal(t, 32, 3, 3, 32), s.g, o.out(1, 13, 65, 32), false)));
     }

@@ -38,7 +38,9 @@ final class CopyCases {
     return Stream.of(DType.F16, DType.BF16, DType.F64).flatMap(t -> Stream.of(
         new OpCase("Copy from " + t, 1e-7, o -> new Copy(o.normal(t, 7, 65), o.out(7, 65))),
         new OpCase("Copy from a transposed " + t, 1e-7, o -> new Copy(o.normal(t, 65, 7).transpose(), o.out(7, 65))),
-        new OpCase("Copy to " + t, t == DType.BF16 ? 4e-3 : 5e-4, o -> new Copy(o.normal(7, 65), o.out(t, 7, 65)))));
+        new OpCase("Copy to " + t, t == DType.BF16 ? 4e-3 : 5e-4, o -> new Copy(o.normal(7, 65), o.out(t, 7, 65))),
+        new OpCase("Copy of a transposed view to " + t, t == DType.BF16 ? 4e-3 : 5e-4,
+            o -> new Copy(o.normal(65, 7).transpose(), o.out(t, 7, 65)))));
   }
 
   private static Stream<OpCase> indexed() {
@@ -54,6 +56,7 @@ final class CopyCases {
   private static Stream<OpCase> random() {
     return Stream.of(Random.Distribution.values()).flatMap(d -> Stream.of(
         new OpCase("Random " + d, 2e-7, o -> new Random(d, 42, 7, 0, o.out(3, 4099))),
+        new OpCase("Random " + d + " of many", 2e-7, o -> new Random(d, 42, 7, 5, o.out(3, 12347))),
         new OpCase("Random " + d + " from an odd element", 2e-7, o -> new Random(d, -5, 1L << 40, 3, o.out(101))),
         new OpCase("Random " + d + " from far on", 2e-7, o -> new Random(d, 1, 2, (1L << 35) + 1, o.out(64))),
         new OpCase("Random " + d + " into a view", 2e-7, o -> {

@@ -39,7 +39,45 @@ final class NormCases {
     }));
     cases.add(new OpCase("LayerNorm of half precision", 5e-3, o -> new LayerNorm(
         o.normal(DType.BF16, 1, 5, 33), o.normal(33), o.normal(33), 0, 1e-6, o.out(1, 5, 33), o.out(1, 5, 2))));
+    for (DType t : List.of(DType.BF16, DType.F16)) {
+      withParameters(cases, t);
+    }
     return cases.stream();
+  }
+
+  private static void withParameters(List<OpCase> cases, DType t) {
+    String name = " with parameters in " + t;
+    cases.add(new OpCase("GroupNorm" + name, CLOSE, o -> new GroupNorm(
+        o.normal(2, 9, 7, 32), o.normal(t, 32), o.normal(t, 32), 4, 1e-6, true, o.out(2, 9, 7, 32), o.out(2, 4, 2))));
+    cases.add(new OpCase("GroupNormApply" + name, CLOSE, o -> new GroupNormApply(
+        o.normal(2, 9, 7, 32), o.normal(t, 32), o.normal(t, 32), o.between(0.5, 2, 2, 4, 2), true,
+        o.out(2, 9, 7, 32))));
+    cases.add(new OpCase("GroupNormGrad" + name, 5e-6, o -> {
+      Tensor x = o.normal(1, 9, 7, 16);
+      Tensor statistics = o.out(1, 4, 2);
+      Tensor weight = o.normal(t, 16);
+      Tensor bias = o.normal(t, 16);
+      o.run(new GroupNorm(x, weight, bias, 4, 1e-5, true, o.out(1, 9, 7, 16), statistics));
+      return new GroupNormGrad(
+          x, weight, bias, 4, true, statistics, o.normal(1, 9, 7, 16), o.out(1, 9, 7, 16), o.out(16), o.out(16));
+    }));
+    cases.add(new OpCase("LayerNorm" + name, CLOSE, o -> new LayerNorm(
+        o.normal(2, 5, 33), o.normal(t, 33), o.normal(t, 33), 0, 1e-6, o.out(2, 5, 33), o.out(2, 5, 2))));
+    cases.add(new OpCase("LayerNormGrad" + name, 5e-6, o -> {
+      Tensor x = o.normal(2, 5, 33);
+      Tensor statistics = o.out(2, 5, 2);
+      o.run(new LayerNorm(x, null, null, 0, 1e-6, o.out(2, 5, 33), statistics));
+      return new LayerNormGrad(
+          x, o.normal(t, 33), 0, statistics, o.normal(2, 5, 33), o.out(2, 5, 33), o.out(33), o.out(33));
+    }));
+    cases.add(new OpCase("RmsNorm" + name, CLOSE, o -> new RmsNorm(
+        o.normal(2, 5, 33), o.normal(t, 33), 1e-6, o.out(2, 5, 33), o.out(2, 5, 1))));
+    cases.add(new OpCase("RmsNormGrad" + name, 5e-6, o -> {
+      Tensor x = o.normal(2, 5, 33);
+      Tensor statistics = o.out(2, 5, 1);
+      o.run(new RmsNorm(x, null, 1e-6, o.out(2, 5, 33), statistics));
+      return new RmsNormGrad(x, o.normal(t, 33), statistics, o.normal(2, 5, 33), o.out(2, 5, 33), o.out(33));
+    }));
   }
 
   private static void groupNorm(List<OpCase> cases, int n, int h, int w, int c, int groups) {
