@@ -1,6 +1,8 @@
 package io.github.tsdsr.sd3;
 
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The shape of a multimodal diffusion transformer, as {@code transformer/config.json} gives it.
@@ -46,6 +48,12 @@ public record MmDitConfig(
   /** Stable Diffusion 3 medium. */
   public static MmDitConfig sd3Medium() {
     return new MmDitConfig(2, 16, 16, 24, 24, 64, 4096, 2048, 128, 192, Set.of(), false);
+  }
+
+  /** Stable Diffusion 3.5 medium. */
+  public static MmDitConfig sd35Medium() {
+    Set<Integer> dual = IntStream.range(0, 13).boxed().collect(Collectors.toUnmodifiableSet());
+    return new MmDitConfig(2, 16, 16, 24, 24, 64, 4096, 2048, 128, 384, dual, true);
   }
 
   /** Channels of a token. */

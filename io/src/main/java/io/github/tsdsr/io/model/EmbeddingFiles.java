@@ -18,8 +18,10 @@ public final class EmbeddingFiles implements AutoCloseable {
   /** The file that holds both. */
   public static final String BOTH = "embeddings.safetensors";
 
-  private static final String PROMPT = "prompt_embeds";
-  private static final String POOLED = "pool_embeds";
+  /** The name of the prompt. */
+  public static final String PROMPT = "prompt_embeds";
+  /** The name of the pooled prompt. */
+  public static final String POOLED = "pool_embeds";
   /** What diffusers calls the pooled embedding. */
   private static final String POOLED_PROMPT = "pooled_prompt_embeds";
   private static final List<String> SUFFIXES = List.of(".safetensors", ".pt", ".pth");

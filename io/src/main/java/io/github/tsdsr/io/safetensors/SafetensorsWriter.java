@@ -31,7 +31,8 @@ public final class SafetensorsWriter {
 
   /** Type and shape of a tensor to be written. */
   public record Spec(DType dtype, long... shape) {
-    long bytes() {
+    /** Size in bytes. */
+    public long bytes() {
       long n = dtype.bytes();
       for (long s : shape) {
         n = Math.multiplyExact(n, s);
