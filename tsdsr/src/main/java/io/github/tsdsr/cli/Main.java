@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TrainCommand.class, InitModelCommand.class})
+    subcommands = {TrainCommand.class, InitModelCommand.class, InfoCommand.class})
 public final class Main {
   private Main() {}
 
