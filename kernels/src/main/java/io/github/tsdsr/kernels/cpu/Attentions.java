@@ -83,12 +83,17 @@ final class Attentions {
     }
 
     /** c (rows x padded columns, dense, whole tiles) = a times this; a as a tile kernel reads it. */
-    void multiply(int rows, long a, long rowA, long stepA, long c, int rowC, int start) {
+    void multiply(int rows, long a, long rowA, long stepA, long c, int rowC) {
+      multiply(rows, a, rowA, stepA, c, rowC, TileTarget.OVERWRITE, 0);
+    }
+
+    /** c = or += a times this. */
+    void multiply(int rows, long a, long rowA, long stepA, long c, int rowC, TileTarget target, long tile) {
       for (int panel = 0; panel < padded(); panel += kernel.columns()) {
         for (int row = 0; row < rows; row += kernel.rows()) {
-          kernel.run(
-              1, 0, 0, k, a + row * rowA, rowA, stepA, address + 4L * k * panel, 4L * kernel.columns(),
-              c + 4 * ((long) row * rowC + panel), 4L * rowC, start, 0);
+          target.run(
+              kernel, 1, 0, 0, k, a + row * rowA, rowA, stepA, address + 4L * k * panel, 4L * kernel.columns(),
+              kernel.rows(), kernel.columns(), c + 4 * ((long) row * rowC + panel), 4L * rowC, 4, 0, tile);
         }
       }
     }
@@ -144,14 +149,14 @@ final class Attentions {
           int from = block * BLOCK;
           int count = Math.min(BLOCK, queries - from);
           copyRows(head(q, b, h), from, count, (float) op.scale(), d, rows);
-          k.multiply(padTo(count, wide.rows()), rows, 4L * d, 4, scores, scoreWidth, TileKernel.OVERWRITE);
+          k.multiply(padTo(count, wide.rows()), rows, 4L * d, 4, scores, scoreWidth);
           for (int i = 0; i < count; i++) {
             float lse = softmax(scores + 4L * i * scoreWidth, keys);
             if (op.lse() != null) {
               set(lse(op.lse(), b, h, from + i), lse);
             }
           }
-          v.multiply(padTo(count, out.rows()), scores, 4L * scoreWidth, 4, result, outWidth, TileKernel.OVERWRITE);
+          v.multiply(padTo(count, out.rows()), scores, 4L * scoreWidth, 4, result, outWidth);
           for (int i = 0; i < count; i++) {
             OffHeap.copy(result + 4L * i * outWidth, y.address() + 4 * (from + i) * y.rowStride(), 4L * dv);
           }
@@ -241,6 +246,10 @@ final class Attentions {
       return Scratch.aligned(4L * BLOCK * scoreWidth());
     }
 
+    long tile() {
+      return Scratch.aligned(4L * Math.max(forQ.rows() * forQ.columns(), forV.rows() * forV.columns()));
+    }
+
     long keyRows(int width) {
       return Scratch.aligned(4L * (keys + 16) * width);
     }
@@ -250,7 +259,7 @@ final class Attentions {
           + Panels.bytes(forQ, BLOCK, d) + Panels.bytes(forV, BLOCK, dv) + 2 * scores()
           + 2 * Scratch.aligned(4L * BLOCK * Math.max(d, dv)) + Scratch.aligned(4L * BLOCK * qWidth())
           + keyRows(qWidth())
-          + keyRows(vWidth());
+          + keyRows(vWidth()) + tile();
     }
   }
 
@@ -283,6 +292,8 @@ final class Attentions {
       final long dk = at;
       at += z.keyRows(z.qWidth());
       final long dv = at;
+      at += z.keyRows(z.vWidth());
+      final long tile = at;
       OffHeap.zero(dk, z.keyRows(z.qWidth()));
       OffHeap.zero(dv, z.keyRows(z.vWidth()));
       OffHeap.zero(p, z.scores());
@@ -294,10 +305,8 @@ final class Attentions {
         int count = Math.min(BLOCK, z.queries - from);
         copyRows(q, from, count, scale, z.d, queryRows);
         copyRows(dy, from, count, 1, z.dv, gradRows);
-        keysByChannels.multiply(padTo(count, z.forKeys.rows()), queryRows, 4L * z.d, 4, p, z.scoreWidth(),
-            TileKernel.OVERWRITE);
-        valuesByChannels.multiply(padTo(count, z.forKeys.rows()), gradRows, 4L * z.dv, 4, dp, z.scoreWidth(),
-            TileKernel.OVERWRITE);
+        keysByChannels.multiply(padTo(count, z.forKeys.rows()), queryRows, 4L * z.d, 4, p, z.scoreWidth());
+        valuesByChannels.multiply(padTo(count, z.forKeys.rows()), gradRows, 4L * z.dv, 4, dp, z.scoreWidth());
         for (int i = 0; i < count; i++) {
           float lse = get(lse(op.lse(), b, h, from + i));
           scoreGradients(p + i * width, dp + i * width, z.keys, lse, delta(dy, from + i));
@@ -305,10 +314,10 @@ final class Attentions {
         Matrix queries = new Matrix(queryRows, DType.F32, count, z.d, z.d, 1);
         Matrix grads = new Matrix(gradRows, DType.F32, count, z.dv, z.dv, 1);
         Panels.pack(z.forV, grads, 1, gradPanels)
-            .multiply(padTo(z.keys, z.forV.rows()), p, 4, width, dv, z.vWidth(), TileKernel.ADD_C);
+            .multiply(padTo(z.keys, z.forV.rows()), p, 4, width, dv, z.vWidth(), TileTarget.ADD, tile);
         Panels.pack(z.forQ, queries, 1, queryPanels)
-            .multiply(padTo(z.keys, z.forQ.rows()), dp, 4, width, dk, z.qWidth(), TileKernel.ADD_C);
-        keyRows.multiply(padTo(count, z.forQ.rows()), dp, width, 4, dq, z.qWidth(), TileKernel.OVERWRITE);
+            .multiply(padTo(z.keys, z.forQ.rows()), dp, 4, width, dk, z.qWidth(), TileTarget.ADD, tile);
+        keyRows.multiply(padTo(count, z.forQ.rows()), dp, width, 4, dq, z.qWidth());
         store(dq, z.qWidth(), count, from, head(op.dq(), b, h));
       }
       store(dk, z.qWidth(), z.keys, 0, head(op.dk(), b, h));

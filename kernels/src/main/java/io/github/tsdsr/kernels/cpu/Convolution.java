@@ -76,7 +76,7 @@ final class Convolution {
         op.x(), op.y(), op.w(), (int) op.w().size(1), (int) op.w().size(2), g.down(), g.across(), g.top(), g.left(), 1,
         1);
     run(plan, op.bias() == null ? 0 : OffHeap.address(op.bias()),
-        op.bias() == null ? TileKernel.OVERWRITE : TileKernel.ADD_BIAS);
+        op.bias() == null ? TileTarget.OVERWRITE : TileTarget.BIAS);
   }
 
   void run(Conv2dInputGrad op) {
@@ -86,10 +86,10 @@ final class Convolution {
     Tensor turned = op.w().flip(1).flip(2).permute(3, 1, 2, 0);
     Plan plan = new Plan(
         op.dy(), op.dx(), turned, kh, kw, 1, 1, kh - 1 - g.top(), kw - 1 - g.left(), g.down(), g.across());
-    run(plan, 0, op.accumulate() ? TileKernel.ADD_C : TileKernel.OVERWRITE);
+    run(plan, 0, op.accumulate() ? TileTarget.ADD : TileTarget.OVERWRITE);
   }
 
-  private void run(Plan p, long bias, int start) {
+  private void run(Plan p, long bias, TileTarget target) {
     TileKernel kernel = kernels.forColumns(p.w.size(0));
     int panelWidth = kernel.columns();
     int panels = Math.ceilDiv((int) p.w.size(0), panelWidth);
@@ -123,7 +123,7 @@ final class Convolution {
         int firstPanel = task % groups * groupPanels;
         int endPanel = Math.min(panels, firstPanel + groupPanels);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-          rows(p, kernel, picture, from, to, panel, band, rowBytes, packed + panel * panelBytes, paddedBias, start,
+          rows(p, kernel, picture, from, to, panel, band, rowBytes, packed + panel * panelBytes, paddedBias, target,
               band + bandBytes);
         }
       });
@@ -183,7 +183,7 @@ final class Convolution {
 
   private static void rows(
       Plan p, TileKernel kernel, int picture, int from, int to, int panel, long band, long rowBytes, long packed,
-      long paddedBias, int start, long tile) {
+      long paddedBias, TileTarget target, long tile) {
     int channels = p.channels();
     int mr = kernel.rows();
     int width = kernel.columns();
@@ -201,15 +201,9 @@ final class Convolution {
         int height = Math.min(mr, p.width() - x);
         long rowA = 4L * p.across * channels;
         long segmentB = 4L * k * width;
-        if (height == mr && columns == width) {
-          kernel.run(p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, c, rowC, start,
-              paddedBias + 4 * column);
-        } else {
-          int alone = start == TileKernel.ADD_C ? TileKernel.OVERWRITE : start;
-          kernel.run(p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, tile, 4L * width, alone,
-              paddedBias + 4 * column);
-          Edges.merge(tile, width, height, columns, c, rowC, 4, start == TileKernel.ADD_C);
-        }
+        target.run(
+            kernel, p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, height, columns, c, rowC, 4,
+            paddedBias + 4 * column, tile);
       }
     }
   }

@@ -134,10 +134,12 @@ final class ConvolutionWeightGrad {
     long b = padded + (picture * (long) p.paddedH + from * down + row) * p.rowBytes + 4L * panel * width;
     long stepB = 4L * p.op.geometry().across() * p.inC;
     long grad = OffHeap.address(dy) + 4 * (picture * dy.layout().stride(0) + from * dy.layout().stride(1) + o);
+    long target = sums + 4 * ((long) o * p.kh * p.kw * p.inC + (long) row * p.kw * p.inC + (long) panel * width);
+    long targetRow = 4L * p.kh * p.kw * p.inC;
     if (height == mr) {
-      kernel.run(
-          to - from, 4 * dy.layout().stride(1), down * p.rowBytes, p.outW, grad, 4, 4 * dy.layout().stride(2), b, stepB,
-          scratch, 4L * width, TileKernel.OVERWRITE, 0);
+      TileTarget.OVERWRITE.run(
+          kernel, to - from, 4 * dy.layout().stride(1), down * p.rowBytes, p.outW, grad, 4, 4 * dy.layout().stride(2),
+          b, stepB, height, columns, target, targetRow, 4, 0, scratch);
     } else {
       // The last tile has fewer channels than rows: dy's lines are copied beside zeros.
       long line = scratch + Scratch.aligned(4L * mr * width);
@@ -148,13 +150,11 @@ final class ConvolutionWeightGrad {
               grad + 4 * ((i - from) * dy.layout().stride(1) + j * dy.layout().stride(2)), line + 4L * j * mr,
               4L * height);
         }
-        kernel.run(
-            1, 0, 0, p.outW, line, 4, 4L * mr, b + (long) (i - from) * down * p.rowBytes, stepB, scratch, 4L * width,
-            i == from ? TileKernel.OVERWRITE : TileKernel.ADD_C, 0);
+        (i == from ? TileTarget.OVERWRITE : TileTarget.ADD).run(
+            kernel, 1, 0, 0, p.outW, line, 4, 4L * mr, b + (long) (i - from) * down * p.rowBytes, stepB, height,
+            columns, target, targetRow, 4, 0, scratch);
       }
     }
-    long target = sums + 4 * ((long) o * p.kh * p.kw * p.inC + (long) row * p.kw * p.inC + (long) panel * width);
-    Edges.merge(scratch, width, height, columns, target, 4L * p.kh * p.kw * p.inC, 4, false);
   }
 
   /** Adds the chunks' sums of one output channel in order. */

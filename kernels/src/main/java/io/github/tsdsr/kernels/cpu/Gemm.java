@@ -173,12 +173,13 @@ final class Gemm {
       int kc = kBlock(p.b.rows());
       for (long k0 = 0; k0 < p.b.rows(); k0 += kc) {
         int k = (int) Math.min(kc, p.b.rows() - k0);
-        int start = k0 > 0 || p.beta != 0 ? TileKernel.ADD_C : p.bias != 0 ? TileKernel.ADD_BIAS : TileKernel.OVERWRITE;
-        block(k0, k, panelCount, start);
+        TileTarget target =
+            k0 > 0 || p.beta != 0 ? TileTarget.ADD : p.bias != 0 ? TileTarget.BIAS : TileTarget.OVERWRITE;
+        block(k0, k, panelCount, target);
       }
     }
 
-    private void block(long k0, int k, int panelCount, int start) {
+    private void block(long k0, int k, int panelCount, TileTarget target) {
       int width = kernel.columns();
       long panelBytes = 4L * k * width;
       long k0Final = k0;
@@ -196,12 +197,13 @@ final class Gemm {
         int to = Math.min(rows, from + taskRows);
         int firstPanel = task / rowBlocks * groupPanels;
         int endPanel = Math.min(panelCount, firstPanel + groupPanels);
-        tiles(from, to, firstPanel, endPanel, k0Final, k, start, own.of(thread));
+        tiles(from, to, firstPanel, endPanel, k0Final, k, target, own.of(thread));
       });
     }
 
     /** Rows from..to times some panels. */
-    private void tiles(int from, int to, int firstPanel, int endPanel, long k0, int k, int start, long scratch) {
+    private void tiles(int from, int to, int firstPanel, int endPanel, long k0, int k, TileTarget target,
+        long scratch) {
       int mr = kernel.rows();
       int width = kernel.columns();
       boolean inPlace = p.a.dtype() == DType.F32 && p.a.columnStride() == 1;
@@ -225,15 +227,9 @@ final class Gemm {
           long stepA = packed ? 4L * mr : 4;
           long c = p.y.address() + 4 * (row * p.y.rowStride() + column * p.y.columnStride());
           long bias = paddedBias + 4 * column;
-          if (height == mr && columns == width && p.y.columnStride() == 1) {
-            kernel.run(1, 0, 0, k, a, rowA, stepA, b, 4L * width, c, 4 * p.y.rowStride(), start, bias);
-          } else {
-            int alone = start == TileKernel.ADD_C ? TileKernel.OVERWRITE : start;
-            kernel.run(1, 0, 0, k, a, rowA, stepA, b, 4L * width, tile, 4L * width, alone, bias);
-            Edges.merge(
-                tile, width, height, columns, c, 4 * p.y.rowStride(), 4 * p.y.columnStride(),
-                start == TileKernel.ADD_C);
-          }
+          target.run(
+              kernel, 1, 0, 0, k, a, rowA, stepA, b, 4L * width, height, columns, c, 4 * p.y.rowStride(),
+              4 * p.y.columnStride(), bias, tile);
         }
       }
     }

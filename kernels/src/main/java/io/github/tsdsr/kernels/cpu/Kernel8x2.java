@@ -7,8 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * A tile of 8 rows by 2 vectors, see {@link TileKernel}. The accumulators are local variables: the compiler keeps them in
- * registers, which it does not do for the elements of an array.
+ * A tile of 8 rows by 2 vectors, see {@link TileKernel} and, for the choice of its size, {@link Kernel6x3}.
  */
 final class Kernel8x2 implements TileKernel {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
@@ -30,16 +29,16 @@ final class Kernel8x2 implements TileKernel {
   @Override
   public void run(
       int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
-      long rowC,
-      int start, long bias) {
-    FloatVector c00 = FloatVector.zero(S), c01 = FloatVector.zero(S);
-    FloatVector c10 = FloatVector.zero(S), c11 = FloatVector.zero(S);
-    FloatVector c20 = FloatVector.zero(S), c21 = FloatVector.zero(S);
-    FloatVector c30 = FloatVector.zero(S), c31 = FloatVector.zero(S);
-    FloatVector c40 = FloatVector.zero(S), c41 = FloatVector.zero(S);
-    FloatVector c50 = FloatVector.zero(S), c51 = FloatVector.zero(S);
-    FloatVector c60 = FloatVector.zero(S), c61 = FloatVector.zero(S);
-    FloatVector c70 = FloatVector.zero(S), c71 = FloatVector.zero(S);
+      long rowC) {
+    FloatVector zero = FloatVector.zero(S);
+    FloatVector c00 = zero, c01 = zero;
+    FloatVector c10 = zero, c11 = zero;
+    FloatVector c20 = zero, c21 = zero;
+    FloatVector c30 = zero, c31 = zero;
+    FloatVector c40 = zero, c41 = zero;
+    FloatVector c50 = zero, c51 = zero;
+    FloatVector c60 = zero, c61 = zero;
+    FloatVector c70 = zero, c71 = zero;
     for (int s = 0; s < segments; s++) {
       long pa = a + s * segmentA;
       long pb = b + s * segmentB;
@@ -74,43 +73,6 @@ final class Kernel8x2 implements TileKernel {
         pb += stepB;
       }
     }
-    if (start == ADD_BIAS) {
-      FloatVector v0 = FloatVector.fromMemorySegment(S, M, bias, LE);
-      FloatVector v1 = FloatVector.fromMemorySegment(S, M, bias + V, LE);
-      c00 = c00.add(v0);
-      c01 = c01.add(v1);
-      c10 = c10.add(v0);
-      c11 = c11.add(v1);
-      c20 = c20.add(v0);
-      c21 = c21.add(v1);
-      c30 = c30.add(v0);
-      c31 = c31.add(v1);
-      c40 = c40.add(v0);
-      c41 = c41.add(v1);
-      c50 = c50.add(v0);
-      c51 = c51.add(v1);
-      c60 = c60.add(v0);
-      c61 = c61.add(v1);
-      c70 = c70.add(v0);
-      c71 = c71.add(v1);
-    } else if (start == ADD_C) {
-      c00 = c00.add(FloatVector.fromMemorySegment(S, M, c, LE));
-      c01 = c01.add(FloatVector.fromMemorySegment(S, M, c + V, LE));
-      c10 = c10.add(FloatVector.fromMemorySegment(S, M, c + rowC, LE));
-      c11 = c11.add(FloatVector.fromMemorySegment(S, M, c + rowC + V, LE));
-      c20 = c20.add(FloatVector.fromMemorySegment(S, M, c + 2 * rowC, LE));
-      c21 = c21.add(FloatVector.fromMemorySegment(S, M, c + 2 * rowC + V, LE));
-      c30 = c30.add(FloatVector.fromMemorySegment(S, M, c + 3 * rowC, LE));
-      c31 = c31.add(FloatVector.fromMemorySegment(S, M, c + 3 * rowC + V, LE));
-      c40 = c40.add(FloatVector.fromMemorySegment(S, M, c + 4 * rowC, LE));
-      c41 = c41.add(FloatVector.fromMemorySegment(S, M, c + 4 * rowC + V, LE));
-      c50 = c50.add(FloatVector.fromMemorySegment(S, M, c + 5 * rowC, LE));
-      c51 = c51.add(FloatVector.fromMemorySegment(S, M, c + 5 * rowC + V, LE));
-      c60 = c60.add(FloatVector.fromMemorySegment(S, M, c + 6 * rowC, LE));
-      c61 = c61.add(FloatVector.fromMemorySegment(S, M, c + 6 * rowC + V, LE));
-      c70 = c70.add(FloatVector.fromMemorySegment(S, M, c + 7 * rowC, LE));
-      c71 = c71.add(FloatVector.fromMemorySegment(S, M, c + 7 * rowC + V, LE));
-    }
     c00.intoMemorySegment(M, c, LE);
     c01.intoMemorySegment(M, c + V, LE);
     c10.intoMemorySegment(M, c + rowC, LE);
@@ -127,5 +89,11 @@ final class Kernel8x2 implements TileKernel {
     c61.intoMemorySegment(M, c + 6 * rowC + V, LE);
     c70.intoMemorySegment(M, c + 7 * rowC, LE);
     c71.intoMemorySegment(M, c + 7 * rowC + V, LE);
+  }
+
+  @Override
+  public void merge(
+      long tile, long rowTile, int height, int columns, long more, long rowMore, long c, long rowC) {
+    VectorEdges.merge(tile, rowTile, height, columns, more, rowMore, c, rowC);
   }
 }

@@ -18,8 +18,7 @@ final class ScalarKernel implements TileKernel {
   @Override
   public void run(
       int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
-      long rowC,
-      int start, long bias) {
+      long rowC) {
     for (int r = 0; r < 4; r++) {
       float c0 = 0;
       float c1 = 0;
@@ -39,17 +38,21 @@ final class ScalarKernel implements TileKernel {
         }
       }
       long row = c + r * rowC;
-      long more = start == ADD_BIAS ? bias : row;
-      if (start != OVERWRITE) {
-        c0 += get(more);
-        c1 += get(more + 4);
-        c2 += get(more + 8);
-        c3 += get(more + 12);
-      }
       set(row, c0);
       set(row + 4, c1);
       set(row + 8, c2);
       set(row + 12, c3);
+    }
+  }
+
+  @Override
+  public void merge(
+      long tile, long rowTile, int height, int columns, long more, long rowMore, long c, long rowC) {
+    for (int r = 0; r < height; r++) {
+      for (int i = 0; i < columns; i++) {
+        float sum = get(tile + r * rowTile + 4L * i);
+        set(c + r * rowC + 4L * i, more == 0 ? sum : sum + get(more + r * rowMore + 4L * i));
+      }
     }
   }
 }
