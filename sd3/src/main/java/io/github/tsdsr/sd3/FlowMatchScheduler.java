@@ -1,5 +1,15 @@
 package io.github.tsdsr.sd3;
 
+import io.github.tsdsr.autograd.Tape;
+import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.autograd.fn.Arithmetic;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.tensor.op.Binary;
+import io.github.tsdsr.tensor.op.Unary;
 import java.util.Arrays;
 
 /**
@@ -70,12 +80,41 @@ public final class FlowMatchScheduler {
   }
 
   /**
+   * Latents between data and noise: sigma noise + (1 - sigma) z, each sample at its own level.
+   *
+   * @param z (N, ...)
+   * @param noise as z
+   * @param sigmas N levels
+   */
+  public static Var noised(Tape tape, Var z, Var noise, double... sigmas) {
+    long[] each = z.shape();
+    Arrays.fill(each, 1);
+    each[0] = sigmas.length;
+    DType wide = z.dtype().accumulator();
+    Tensor noisy = Values.tensor(tape.scope(), wide, sigmas, each);
+    Tensor clean = Values.tensor(tape.scope(), wide, Arrays.stream(sigmas).map(s -> 1 - s).toArray(), each);
+    return Arithmetic.add(
+        tape, Arithmetic.mul(tape, noise, tape.leaf(noisy)), Arithmetic.mul(tape, z, tape.leaf(clean)));
+  }
+
+  /**
    * The schedule of an n-step sampling.
    *
    * @param sigmas n + 1 levels, the last 0
    * @param times n times for the network
    */
   public record Steps(float[] sigmas, float[] times) {
+    /**
+     * Euler's step i, in place: latent += (sigma_(i+1) - sigma_i) velocity.
+     */
+    public void euler(Backend backend, int i, Tensor latent, Tensor velocity) {
+      try (Scope scope = Scope.on(backend)) {
+        Tensor step = scope.empty(latent.dtype().accumulator(), latent.shape());
+        backend.run(Unary.affine(velocity, (double) sigmas[i + 1] - sigmas[i], 0, step));
+        backend.run(new Binary(Binary.Function.ADD, latent, step, latent));
+      }
+    }
+
     @Override
     public boolean equals(Object o) {
       return o instanceof Steps s && Arrays.equals(sigmas, s.sigmas) && Arrays.equals(times, s.times);

@@ -1,5 +1,7 @@
 package io.github.tsdsr.sd3;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.BackendUnderTest;
 import io.github.tsdsr.autograd.Grads;
@@ -10,11 +12,14 @@ import io.github.tsdsr.io.GoldenValues;
 import io.github.tsdsr.io.model.WeightFiles;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.ReferenceBackend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
+import io.github.tsdsr.tensor.op.Unary;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -98,6 +103,50 @@ class MmDitGoldenTest {
     try (SafetensorsFile weights = GoldenFiles.safetensors(TINY35);
         SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_tiny35.safetensors")) {
       checkOutputs(on, Golden.tiny35(), weights, data, Adapters.NONE, "b1", "b2");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void appliesTheAdaptersOfAnotherRoleToTheSameBase(BackendUnderTest on) {
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile student = GoldenFiles.safetensors("models/tiny/lora/transformer.safetensors");
+        SafetensorsFile reg = GoldenFiles.safetensors("models/tiny/lora/transformer_reg.safetensors");
+        SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_lora.safetensors");
+        Backend backend = on.open();
+        Scope scope = Scope.on(backend)) {
+      MmDit model = new MmDit(Golden.tiny(), weights);
+      for (boolean other : new boolean[] {true, false}) {
+        Adapters adapters = Golden.lora(other ? reg : student);
+        Forward f = forward(Tape.inference(scope), on, model, data, "b2.", adapters);
+        GoldenValues.assertPictureClose(
+            backend, data, other ? "reg.output" : "b2.output", f.velocity.value(), on.tolerance(2e-7, 3e-6));
+      }
+    }
+  }
+
+  /** Small queries and keys make the eps of norms visible. */
+  @ParameterizedTest
+  @EnumSource
+  void normalisesQuietQueriesWithTheReferencesEps(BackendUnderTest on) {
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY35);
+        SafetensorsFile data = GoldenFiles.safetensors("forward/mmdit_tiny35.safetensors");
+        Backend host = new ReferenceBackend();
+        Scope scope = Scope.on(host)) {
+      Map<String, Tensor> quiet = new HashMap<>();
+      int scaled = 0;
+      for (String name : weights.names()) {
+        Tensor w = weights.find(name).orElseThrow();
+        if (name.matches(".*\\.(to_q|to_k|add_q_proj|add_k_proj)\\.(weight|bias)")) {
+          Tensor small = scope.empty(w.dtype(), w.shape());
+          host.run(Unary.affine(w, 1.0 / 128, 0, small));
+          w = small;
+          scaled++;
+        }
+        quiet.put(name, w);
+      }
+      assertEquals(2 * (3 * 4 + 2 * 2), scaled);
+      checkOutputs(on, Golden.tiny35(), Weights.of("quiet", quiet), data, Adapters.NONE, "quiet");
     }
   }
 

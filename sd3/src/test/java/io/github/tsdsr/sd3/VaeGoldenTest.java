@@ -44,6 +44,28 @@ class VaeGoldenTest {
 
   @ParameterizedTest
   @EnumSource
+  void mergedAdaptersEncodeTheSame(BackendUnderTest on) {
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile lora = GoldenFiles.safetensors(LORA);
+        SafetensorsFile data = GoldenFiles.safetensors("forward/vae_encoder.safetensors");
+        Backend backend = on.open();
+        Scope scope = Scope.on(backend)) {
+      MergedWeights merged = new MergedWeights(scope, on.dtype(), weights, Golden.lora(lora));
+      for (String name : data.names()) {
+        if (name.startsWith("merged.")) {
+          Tensor got = merged.find(name.substring("merged.".length())).orElseThrow();
+          GoldenValues.assertClose(backend, data, name, got, 2e-7);
+        }
+      }
+      Tape tape = Tape.inference(scope);
+      Var image = tape.leaf(GoldenValues.picture(scope, on.dtype(), data, "24x32.image"));
+      Tensor moments = new Vae(Golden.tinyVae(), merged).moments(tape, image, Adapters.NONE).value();
+      GoldenValues.assertPictureClose(backend, data, "24x32.lora.moments", moments, on.tolerance(2e-7, 1e-5));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void decodesAsTheReferenceDoes(BackendUnderTest on) {
     try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
         SafetensorsFile data = GoldenFiles.safetensors("forward/vae_decoder.safetensors");

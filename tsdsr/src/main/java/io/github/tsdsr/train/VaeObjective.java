@@ -6,13 +6,12 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Affine;
 import io.github.tsdsr.autograd.fn.Arithmetic;
-import io.github.tsdsr.autograd.fn.Clamp;
 import io.github.tsdsr.autograd.fn.Elementwise;
 import io.github.tsdsr.autograd.fn.Losses;
-import io.github.tsdsr.autograd.fn.View;
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.BatchLoader;
 import io.github.tsdsr.data.PhotoCrops;
+import io.github.tsdsr.sd3.LatentDistribution;
 import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.sd3.VaeConfig;
 import io.github.tsdsr.tensor.Backend;
@@ -33,9 +32,6 @@ import java.util.Set;
  * mean over elements of 0.5 (mean^2 + exp(logvar) - 1 - logvar).
  */
 public final class VaeObjective implements Objective {
-  private static final double LEAST_LOG_VARIANCE = -30;
-  private static final double MOST_LOG_VARIANCE = 20;
-
   private final Backend backend;
   private final Vae vae;
   private final List<Parameter> parameters;
@@ -75,15 +71,12 @@ public final class VaeObjective implements Objective {
         Tape tape = new Tape(scope, wanted)) {
       Var x = tape.leaf(Values.tensor(scope, DType.F32, batch.clean(), batch.count(), batch.size(), batch.size(), 3));
       Var moments = vae.moments(tape, x, Adapters.NONE);
-      Var mean = vae.mean(tape, moments);
-      Var logVariance = Clamp.apply(
-          tape, View.slice(tape, moments, 3, mean.size(3), 2 * mean.size(3)), LEAST_LOG_VARIANCE, MOST_LOG_VARIANCE);
-      Var deviation = Elementwise.apply(tape, Unary.Function.EXP, Affine.apply(tape, logVariance, 0.5, 0));
-      Tensor noise = scope.empty(DType.F32, mean.shape());
+      LatentDistribution latent = LatentDistribution.of(tape, moments);
+      Tensor noise = scope.empty(DType.F32, latent.mean().shape());
       tape.run(new Random(Random.Distribution.NORMAL, seed, index, 0, noise));
-      Var z = Arithmetic.add(tape, mean, Arithmetic.mul(tape, deviation, tape.leaf(noise)));
+      Var z = latent.sample(tape, tape.leaf(noise));
       Var l1 = Losses.l1(tape, vae.decode(tape, z, Adapters.NONE), x);
-      Var kl = kl(tape, mean, logVariance);
+      Var kl = kl(tape, latent.mean(), latent.logVariance());
       Map<Var, Tensor> seeds = new LinkedHashMap<>();
       seeds.put(l1, scope.full(1, DType.F32, l1.shape()));
       seeds.put(kl, scope.full(klWeight, DType.F32, kl.shape()));
