@@ -32,15 +32,25 @@ public final class JsonText {
     if (size > limit) {
       throw new FormatException(file.toString(), size + " bytes, expected at most " + limit);
     }
+    return object(Files.readAllBytes(file), file.toString());
+  }
+
+  /**
+   * Reads the bytes of a file that holds one JSON object.
+   *
+   * @param name what messages call it
+   * @throws FormatException if it is not one valid object
+   */
+  public static ObjectNode object(byte[] bytes, String name) throws IOException {
     try {
-      if (MAPPER.readTree(Files.readAllBytes(file)) instanceof ObjectNode object) {
+      if (MAPPER.readTree(bytes) instanceof ObjectNode object) {
         return object;
       }
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
       throw new FormatException(
-          file + where, "not valid JSON: " + e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed"));
+          name + where, "not valid JSON: " + e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed"));
     }
-    throw new FormatException(file.toString(), "expected a JSON object of keys and values");
+    throw new FormatException(name, "expected a JSON object of keys and values");
   }
 }

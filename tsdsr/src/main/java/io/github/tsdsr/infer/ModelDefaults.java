@@ -9,28 +9,37 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The settings that suit a model: what its {@code tsdsr.json} says, else SD3's under our own rule. */
-public final class ModelDefaults {
-  private ModelDefaults() {}
-
-  /** Reads a model's settings. */
-  public static UpscaleSettings of(ModelFolder folder) throws IOException {
+/**
+ * What suits a model: what its {@code tsdsr.json} says, else SD3's under our own rule.
+ *
+ * @param lora the folder in the model whose adapters belong to it, if there is one
+ */
+public record ModelDefaults(UpscaleSettings settings, Optional<String> lora) {
+  /** Reads what a model says. */
+  public static ModelDefaults of(ModelFolder folder) throws IOException {
     Optional<Config> own = folder.defaults();
-    Tiling base = Tiling.published();
+    Tiling base = Tiling.byMemory();
     if (own.isEmpty()) {
-      return new UpscaleSettings(new OutputSize.Scale(4), 512, ColourAlignment.WAVELET, base, false);
+      return new ModelDefaults(
+          new UpscaleSettings(new OutputSize.Scale(4), 512, ColourAlignment.WAVELET, base, false), Optional.empty());
     }
     Config c = own.get();
-    UpscaleSettings settings = new UpscaleSettings(
-        new OutputSize.Scale(c.number("scale", 4)),
-        c.integer("process_size", 512),
-        align(c.file(), c.text("align", "wavelet")),
-        new Tiling(
-            c.integer("tile", base.latent()), c.integer("tile_overlap", base.overlap()),
-            c.integer("vae_encoder_tile", base.encoder()), c.integer("vae_decoder_tile", base.decoder())),
-        false);
+    ModelDefaults defaults;
+    try {
+      UpscaleSettings settings = new UpscaleSettings(
+          new OutputSize.Scale(c.number("scale", 4)),
+          c.integer("process_size", 512),
+          align(c.file(), c.text("align", "wavelet")),
+          new Tiling(
+              c.integer("tile", base.latent()), c.integer("tile_overlap", base.overlap()),
+              c.integer("vae_encoder_tile", base.encoder()), c.integer("vae_decoder_tile", base.decoder())),
+          false);
+      defaults = new ModelDefaults(settings, c.optionalText("lora"));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(c.file(), e.getMessage());
+    }
     c.refuseUnread();
-    return settings;
+    return defaults;
   }
 
   private static ColourAlignment align(String file, String name) {

@@ -38,29 +38,17 @@ final class NetworkPass {
     this.progress = progress;
   }
 
-  /** The mean of the latent's distribution times the scaling factor. */
-  FloatPixels encode(FloatPixels picture, VaeTiles tiles, VaeRule rule) {
-    int channels = model.vae().config().latentChannels();
-    return rule.run(this, picture, tiles, channels, model.vae().config().factor(), true);
+  /** Takes a picture or latent through the autoencoder, whole or in tiles. */
+  FloatPixels code(Coding coding, FloatPixels in, VaeTiles tiles, VaeRule rule) {
+    return rule.run(this, coding, in, tiles, model.vae());
   }
 
-  /** The picture of a latent, not clamped. */
-  FloatPixels decode(FloatPixels latent, VaeTiles tiles, VaeRule rule) {
-    return rule.run(this, latent, tiles, 3, model.vae().config().factor(), false);
-  }
-
-  /** The encoder or the decoder over pieces that go through it in step. */
-  List<FloatPixels> vae(List<FloatPixels> pieces, NormRule norms, boolean encoder) {
+  /** Takes pieces through the autoencoder in step. */
+  List<FloatPixels> code(Coding coding, List<FloatPixels> pieces, NormRule norms) {
     try (Scope scope = Scope.on(backend)) {
       Tape tape = Tape.inference(scope);
       List<Var> in = pieces.stream().map(p -> tape.leaf(tensor(scope, p))).toList();
-      List<Var> out = encoder
-          ? model.vae().moments(tape, in, norms, model.vaeAdapters()).stream()
-              .map(m -> model.vae().scaled(tape, model.vae().mean(tape, m)))
-              .toList()
-          : model.vae().decode(tape, in.stream().map(z -> model.vae().unscaled(tape, z)).toList(), norms,
-              model.vaeAdapters());
-      return out.stream().map(v -> pixels(v.value(), 0)).toList();
+      return coding.run(tape, model, in, norms).stream().map(v -> pixels(v.value(), 0)).toList();
     }
   }
 

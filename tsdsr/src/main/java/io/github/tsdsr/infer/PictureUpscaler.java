@@ -16,6 +16,7 @@ import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import java.util.OptionalLong;
 
 /**
  * One-step super-resolution of one RGB picture: bicubic to the target size, encode, z - v(z), decode, colours. Two rules for
@@ -29,16 +30,24 @@ public final class PictureUpscaler {
   private final OneStepModel model;
   private final DType dtype;
   private final RowLoop loop;
+  private final MemoryBudget budget;
 
   /**
    * @param dtype of activations
    * @param loop how resizing and colour alignment share out rows
+   * @param budget what memory tensors may take
    */
-  public PictureUpscaler(Backend backend, OneStepModel model, DType dtype, RowLoop loop) {
+  public PictureUpscaler(Backend backend, OneStepModel model, DType dtype, RowLoop loop, MemoryBudget budget) {
     this.backend = backend;
     this.model = model;
     this.dtype = dtype;
     this.loop = loop;
+    this.budget = budget;
+  }
+
+  /** One that takes as much memory as a picture needs. */
+  public PictureUpscaler(Backend backend, OneStepModel model, DType dtype, RowLoop loop) {
+    this(backend, model, dtype, loop, MemoryBudget.unlimited());
   }
 
   /** Everything that was computed on the way, for those who compare. */
@@ -70,35 +79,60 @@ public final class PictureUpscaler {
   /** Runs the networks. */
   public Stages stages(BytePixels rgb, SizePlan plan, UpscaleSettings settings, Progress progress) {
     FloatPixels input = input(rgb, plan);
-    int factor = model.vae().config().factor();
-    Tiling t = settings.tiling();
-    int width = input.width() / factor;
-    int height = input.height() / factor;
-    VaeTiles encoderTiles;
-    VaeTiles decoderTiles;
-    LatentTiles latentTiles;
-    if (settings.published()) {
-      encoderTiles = VaeTiles.encoder(input.width(), input.height(), t.encoder(), VaeTiles.ENCODER_MARGIN, factor);
-      decoderTiles = VaeTiles.decoder(width, height, t.decoder(), VaeTiles.DECODER_MARGIN, factor);
-      latentTiles = LatentTiles.published(width, height, t.latent(), t.overlap());
-    } else {
-      encoderTiles = VaeTiles.encoder(input.width(), input.height(), t.encoder(), OWN_MARGIN * factor, factor);
-      decoderTiles = VaeTiles.decoder(width, height, t.decoder(), OWN_MARGIN, factor);
-      int patch = model.transformer().config().patchSize();
-      latentTiles = LatentTiles.even(width, height, t.latent(), t.overlap(), patch);
-    }
-    int pieces = encoderTiles.tiles().size() + latentTiles.calls().size() + decoderTiles.tiles().size();
-    NetworkPass pass = new NetworkPass(backend, model, dtype, new Progress.Count(progress, pieces));
+    Pieces pieces = pieces(input, settings);
+    NetworkPass pass = new NetworkPass(backend, model, dtype, new Progress.Count(progress, pieces.count()));
     VaeRule rule = settings.published() ? VaeRule.PUBLISHED : VaeRule.SHARED;
-    FloatPixels latent = pass.encode(input, encoderTiles, rule);
-    FloatPixels velocity = pass.velocity(latent, latentTiles, tiles -> settings.published()
+    FloatPixels latent = latent(pass, input, pieces.encoder, rule, settings.sampleSeed());
+    FloatPixels velocity = pass.velocity(latent, pieces.transformer, tiles -> settings.published()
         ? TileWindow.published(tiles.tileWidth())
         : TileWindow.centred(tiles.tileWidth(), tiles.tileHeight()));
     FloatPixels student = minus(latent, velocity);
     NonFiniteException.check("the student's latent", student.samples());
-    FloatPixels decoded = pass.decode(student, decoderTiles, rule);
+    FloatPixels decoded = pass.code(Coding.PICTURE, student, pieces.decoder, rule);
     NonFiniteException.check("the decoded picture", decoded.samples());
     return new Stages(input, latent, velocity, student, decoded);
+  }
+
+  /** In what pieces a picture goes through the networks. */
+  private record Pieces(VaeTiles encoder, LatentTiles transformer, VaeTiles decoder) {
+    int count() {
+      return encoder.tiles().size() + transformer.calls().size() + decoder.tiles().size();
+    }
+  }
+
+  private Pieces pieces(FloatPixels input, UpscaleSettings settings) {
+    int factor = model.vae().config().factor();
+    int width = input.width() / factor;
+    int height = input.height() / factor;
+    if (settings.published()) {
+      Tiling t = settings.tiling().forPublishedRule();
+      return new Pieces(
+          VaeTiles.encoder(input.width(), input.height(), t.encoder(), VaeTiles.ENCODER_MARGIN, factor),
+          LatentTiles.published(width, height, t.latent(), t.overlap()),
+          VaeTiles.decoder(width, height, t.decoder(), VaeTiles.DECODER_MARGIN, factor));
+    }
+    Tiling t = settings.tiling();
+    int margin = OWN_MARGIN * factor;
+    int encoder = t.encoder() > 0 ? t.encoder() : tile(Coding.MEAN, input.width(), input.height(), margin);
+    int decoder = t.decoder() > 0 ? t.decoder() : tile(Coding.PICTURE, width, height, OWN_MARGIN);
+    int patch = model.transformer().config().patchSize();
+    return new Pieces(
+        VaeTiles.encoder(input.width(), input.height(), encoder, margin, factor),
+        LatentTiles.even(width, height, t.latent(), t.overlap(), patch),
+        VaeTiles.decoder(width, height, decoder, OWN_MARGIN, factor));
+  }
+
+  private int tile(Coding coding, int width, int height, int margin) {
+    return budget.tile(model, dtype, coding, width, height, margin, backend.memory().inUse());
+  }
+
+  private FloatPixels latent(
+      NetworkPass pass, FloatPixels input, VaeTiles tiles, VaeRule rule, OptionalLong sampleSeed) {
+    if (sampleSeed.isEmpty()) {
+      return pass.code(Coding.MEAN, input, tiles, rule);
+    }
+    FloatPixels moments = pass.code(Coding.MOMENTS, input, tiles, rule);
+    return LatentSample.of(moments, sampleSeed.getAsLong(), model.vae().config().scalingFactor());
   }
 
   /** The picture as the encoder gets it: bicubic to the content's size, in [-1,1], clamped, padded by its edge. */

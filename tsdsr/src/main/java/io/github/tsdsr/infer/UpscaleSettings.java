@@ -2,6 +2,7 @@ package io.github.tsdsr.infer;
 
 import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.size.OutputSize;
+import java.util.OptionalLong;
 
 /**
  * What is done with a picture.
@@ -11,9 +12,11 @@ import io.github.tsdsr.infer.size.OutputSize;
  * @param align how the output takes on the input's colours
  * @param tiling in what pieces it goes through the networks
  * @param published whether everything follows the published program to the letter: its sizes, tiles, norms and truncation
+ * @param sampleSeed of the noise with which the latent is drawn from its distribution; none for the distribution's mean
  */
 public record UpscaleSettings(
-    OutputSize size, int processSize, ColourAlignment align, Tiling tiling, boolean published) {
+    OutputSize size, int processSize, ColourAlignment align, Tiling tiling, boolean published,
+    OptionalLong sampleSeed) {
   public UpscaleSettings {
     if (published && !(size instanceof OutputSize.Scale s && s.factor() == Math.rint(s.factor()))) {
       throw new IllegalArgumentException("the published rule enlarges by a whole factor, got " + size);
@@ -23,8 +26,43 @@ public record UpscaleSettings(
     }
   }
 
+  /** Settings that take the mean of the latent's distribution. */
+  public UpscaleSettings(
+      OutputSize size, int processSize, ColourAlignment align, Tiling tiling, boolean published) {
+    this(size, processSize, align, tiling, published, OptionalLong.empty());
+  }
+
   /** The published program's defaults: four times, 512, wavelet, its tiles. */
   public static UpscaleSettings publishedDefaults() {
     return new UpscaleSettings(new OutputSize.Scale(4), 512, ColourAlignment.WAVELET, Tiling.published(), true);
+  }
+
+  public UpscaleSettings withSize(OutputSize newSize) {
+    return new UpscaleSettings(newSize, processSize, align, tiling, published, sampleSeed);
+  }
+
+  /** An output whose sides are the input's times a factor. */
+  public UpscaleSettings withScale(double factor) {
+    return withSize(new OutputSize.Scale(factor));
+  }
+
+  public UpscaleSettings withProcessSize(int side) {
+    return new UpscaleSettings(size, side, align, tiling, published, sampleSeed);
+  }
+
+  public UpscaleSettings withAlign(ColourAlignment alignment) {
+    return new UpscaleSettings(size, processSize, alignment, tiling, published, sampleSeed);
+  }
+
+  public UpscaleSettings withTiling(Tiling newTiling) {
+    return new UpscaleSettings(size, processSize, align, newTiling, published, sampleSeed);
+  }
+
+  public UpscaleSettings withPublished(boolean toTheLetter) {
+    return new UpscaleSettings(size, processSize, align, tiling, toTheLetter, sampleSeed);
+  }
+
+  public UpscaleSettings withSampleSeed(OptionalLong seed) {
+    return new UpscaleSettings(size, processSize, align, tiling, published, seed);
   }
 }

@@ -8,6 +8,7 @@ import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.Rect;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.sd3.NormRule;
+import io.github.tsdsr.sd3.Vae;
 import java.util.List;
 
 /** How the tiles of a picture go through the encoder or decoder. A single tile is the plain network under either rule. */
@@ -15,9 +16,9 @@ enum VaeRule {
   /** The published program's: all tiles in step, norms over all of them. */
   PUBLISHED {
     @Override
-    void tiled(NetworkPass pass, FloatPixels in, VaeTiles tiles, boolean encoder, Placer placer) {
+    void tiled(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Placer placer) {
       List<FloatPixels> read = tiles.tiles().stream().map(t -> crop(in, t.read())).toList();
-      List<FloatPixels> out = pass.vae(read, new PublishedNorm(), encoder);
+      List<FloatPixels> out = pass.code(coding, read, new PublishedNorm());
       for (int i = 0; i < out.size(); i++) {
         placer.place(tiles.tiles().get(i), out.get(i));
         pass.stepped();
@@ -27,11 +28,11 @@ enum VaeRule {
   /** Ours: one tile at a time, norms from one pass over the whole picture, shrunken to about a tile. */
   SHARED {
     @Override
-    void tiled(NetworkPass pass, FloatPixels in, VaeTiles tiles, boolean encoder, Placer placer) {
+    void tiled(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Placer placer) {
       SharedNorm norms = new SharedNorm();
-      pass.vae(List.of(shrunken(in, tiles)), norms.noting(), encoder);
+      pass.code(coding, List.of(shrunken(in, tiles)), norms.noting());
       for (VaeTiles.Tile tile : tiles.tiles()) {
-        placer.place(tile, pass.vae(List.of(crop(in, tile.read())), norms.using(), encoder).getFirst());
+        placer.place(tile, pass.code(coding, List.of(crop(in, tile.read())), norms.using()).getFirst());
         pass.stepped();
       }
     }
@@ -56,26 +57,21 @@ enum VaeRule {
     void place(VaeTiles.Tile tile, FloatPixels result);
   }
 
-  abstract void tiled(NetworkPass pass, FloatPixels in, VaeTiles tiles, boolean encoder, Placer placer);
+  abstract void tiled(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Placer placer);
 
-  /**
-   * Runs the network.
-   *
-   * @param channels of the result
-   * @param factor picture pixels per latent pixel
-   */
-  FloatPixels run(NetworkPass pass, FloatPixels in, VaeTiles tiles, int channels, int factor, boolean encoder) {
+  /** Runs the network. */
+  FloatPixels run(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Vae vae) {
     if (!tiles.tiled()) {
-      FloatPixels whole = pass.vae(List.of(in), NormRule.EACH, encoder).getFirst();
+      FloatPixels whole = pass.code(coding, List.of(in), NormRule.EACH).getFirst();
       pass.stepped();
       return whole;
     }
-    int width = encoder ? in.width() / factor : in.width() * factor;
-    int height = encoder ? in.height() / factor : in.height() * factor;
-    FloatPixels out = FloatPixels.blank(width, height, channels);
-    tiled(pass, in, tiles, encoder, (tile, result) -> {
-      int x = encoder ? tile.read().x() / factor : tile.read().x() * factor;
-      int y = encoder ? tile.read().y() / factor : tile.read().y() * factor;
+    int channels = coding.channels(vae);
+    int width = coding.scaled(in.width(), vae);
+    FloatPixels out = FloatPixels.blank(width, coding.scaled(in.height(), vae), channels);
+    tiled(pass, coding, in, tiles, (tile, result) -> {
+      int x = coding.scaled(tile.read().x(), vae);
+      int y = coding.scaled(tile.read().y(), vae);
       Rect to = tile.written();
       for (int row = 0; row < to.height(); row++) {
         int from = ((to.y() - y + row) * result.width() + to.x() - x) * channels;

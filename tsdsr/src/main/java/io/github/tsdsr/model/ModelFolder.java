@@ -1,8 +1,9 @@
 package io.github.tsdsr.model;
 
 import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.NamedWeights;
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.io.model.WeightFiles;
+import io.github.tsdsr.io.model.EmbeddingFiles;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.VaeConfig;
 import java.io.IOException;
@@ -12,22 +13,24 @@ import java.util.Optional;
 
 /**
  * A model: {@code model_index.json}, {@code transformer/}, {@code vae/}, and what goes with it. Its own defaults, such as
- * tile sizes, are in {@code tsdsr.json}. Weights are mapped into memory until it is closed.
+ * tile sizes, are in {@code tsdsr.json}. Weights stay in memory, mapped where they lie in files, until it is closed.
  */
 public final class ModelFolder implements AutoCloseable {
-  private final Path folder;
+  private static final String BUILT_IN = "/io/github/tsdsr/builtin/";
+
+  private final ModelSource source;
   private final MmDitConfig transformerConfig;
   private final VaeConfig vaeConfig;
-  private final WeightFiles transformer;
-  private final WeightFiles vae;
+  private final NamedWeights transformer;
+  private final NamedWeights vae;
 
-  private ModelFolder(Path folder) throws IOException {
-    this.folder = folder;
-    transformerConfig = NetworkConfigs.transformer(Config.json(required("transformer/config.json")));
-    vaeConfig = NetworkConfigs.vae(Config.json(required("vae/config.json")));
-    vae = WeightFiles.open(folder.resolve("vae"));
+  private ModelFolder(ModelSource source) throws IOException {
+    this.source = source;
+    transformerConfig = NetworkConfigs.transformer(required("transformer/config.json"));
+    vaeConfig = NetworkConfigs.vae(required("vae/config.json"));
+    vae = source.weights("vae");
     try {
-      transformer = WeightFiles.open(folder.resolve("transformer"));
+      transformer = source.weights("transformer");
     } catch (IOException | RuntimeException e) {
       vae.close();
       throw e;
@@ -43,19 +46,33 @@ public final class ModelFolder implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new FormatException(folder.toString(), "not a folder; a model is a folder with transformer/ and vae/");
     }
-    return new ModelFolder(folder);
+    return new ModelFolder(new ModelSource.Folder(folder));
   }
 
-  private Path required(String name) {
-    Path file = folder.resolve(name);
-    if (!Files.isRegularFile(file)) {
-      throw new FormatException(folder.toString(), "not a model: " + name + " is not there");
+  /**
+   * Opens the model that comes with the library.
+   *
+   * @throws FormatException if this build has none
+   */
+  public static ModelFolder builtIn() throws IOException {
+    return resources(ModelFolder.class, BUILT_IN, "the built-in model");
+  }
+
+  /** Opens a model among the resources of the class path. */
+  static ModelFolder resources(Class<?> anchor, String base, String name) throws IOException {
+    return new ModelFolder(new ModelSource.Resources(anchor, base, name));
+  }
+
+  private Config required(String file) throws IOException {
+    if (!source.has(file)) {
+      throw new FormatException(source.name(), "not a model: " + file + " is not there");
     }
-    return file;
+    return source.json(file);
   }
 
-  public Path path() {
-    return folder;
+  /** What messages call the model: its folder. */
+  public String name() {
+    return source.name();
   }
 
   public MmDitConfig transformerConfig() {
@@ -66,18 +83,27 @@ public final class ModelFolder implements AutoCloseable {
     return vaeConfig;
   }
 
-  public WeightFiles transformer() {
+  public NamedWeights transformer() {
     return transformer;
   }
 
-  public WeightFiles vae() {
+  public NamedWeights vae() {
     return vae;
+  }
+
+  /** The model's default prompt, embedded; to be closed by who asked. */
+  public EmbeddingFiles defaultPrompt() throws IOException {
+    return source.embeddings("embeddings/default");
+  }
+
+  /** The adapters in a folder of the model; to be closed by who asked. */
+  public AdapterFiles adapters(String folder) throws IOException {
+    return AdapterFiles.open(source, folder + "/");
   }
 
   /** The model's own defaults; empty if it states none. */
   public Optional<Config> defaults() throws IOException {
-    Path file = folder.resolve("tsdsr.json");
-    return Files.isRegularFile(file) ? Optional.of(Config.json(file)) : Optional.empty();
+    return source.has("tsdsr.json") ? Optional.of(source.json("tsdsr.json")) : Optional.empty();
   }
 
   @Override

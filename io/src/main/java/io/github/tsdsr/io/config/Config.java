@@ -52,6 +52,16 @@ public final class Config {
   }
 
   /**
+   * Reads JSON that is in memory already, such as a resource.
+   *
+   * @param name what messages call it
+   * @throws FormatException if it is no JSON object
+   */
+  public static Config json(byte[] bytes, String name) throws IOException {
+    return new Config(name, "", JsonText.object(bytes, name), new TreeSet<>(), Map.of());
+  }
+
+  /**
    * Reads a YAML file, with values replaced. Messages about a key tell its line.
    *
    * @param overrides {@code a.b.c -> value}, values as in YAML; keys that are not there are added

@@ -26,20 +26,26 @@ public final class EmbeddingFiles implements AutoCloseable {
   private static final String POOLED_PROMPT = "pooled_prompt_embeds";
   private static final List<String> SUFFIXES = List.of(".safetensors", ".pt", ".pth");
 
-  private final Path folder;
-  private final WeightFiles promptFile;
-  private final WeightFiles pooledFile;
+  private final String name;
+  private final NamedWeights promptFile;
+  private final NamedWeights pooledFile;
+
+  private EmbeddingFiles(String name, NamedWeights both) {
+    this.name = name;
+    promptFile = both;
+    pooledFile = both;
+  }
 
   private EmbeddingFiles(Path folder) throws IOException {
-    this.folder = folder;
+    name = folder.toString();
     Path both = folder.resolve(BOTH);
     if (Files.isRegularFile(both)) {
       promptFile = WeightFiles.open(both);
       pooledFile = promptFile;
       return;
     }
-    Path prompt = file(PROMPT);
-    Path pooled = file(POOLED);
+    Path prompt = file(folder, PROMPT);
+    Path pooled = file(folder, POOLED);
     promptFile = WeightFiles.open(prompt);
     try {
       pooledFile = WeightFiles.open(pooled);
@@ -58,7 +64,16 @@ public final class EmbeddingFiles implements AutoCloseable {
     return new EmbeddingFiles(folder);
   }
 
-  private Path file(String name) {
+  /**
+   * Embeddings of which both are in one collection, such as a resource; closed with this.
+   *
+   * @param name what messages call it
+   */
+  public static EmbeddingFiles of(NamedWeights both, String name) {
+    return new EmbeddingFiles(name, both);
+  }
+
+  private static Path file(Path folder, String name) {
     return SUFFIXES.stream().map(s -> folder.resolve(name + s)).filter(Files::isRegularFile).findFirst().orElseThrow(
         () -> new FormatException(
             folder.toString(), "no embeddings: expected " + BOTH + ", or " + PROMPT + ".pt and " + POOLED + ".pt"));
@@ -85,10 +100,10 @@ public final class EmbeddingFiles implements AutoCloseable {
   private Tensor fitting(NamedWeights file, int rank, long width, String... names) {
     String expected =
         "expected a tensor " + String.join(" or ", names) + (rank == 1 ? " (" : " (tokens, ") + width + ")";
-    Tensor t = find(file, names).orElseThrow(() -> new FormatException(folder.toString(), expected));
+    Tensor t = find(file, names).orElseThrow(() -> new FormatException(name, expected));
     Tensor plain = t.rank() == rank + 1 && t.size(0) == 1 ? t.select(0, 0) : t;
     if (plain.rank() != rank || plain.size(-1) != width || plain.count() == 0) {
-      throw new FormatException(folder.toString(), expected + ", got " + t.layout());
+      throw new FormatException(name, expected + ", got " + t.layout());
     }
     return plain;
   }

@@ -1,0 +1,167 @@
+package io.github.tsdsr.infer;
+
+import io.github.tsdsr.autograd.Adapter;
+import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.io.model.BackendWeights;
+import io.github.tsdsr.io.model.EmbeddingFiles;
+import io.github.tsdsr.model.AdapterFiles;
+import io.github.tsdsr.model.ModelFolder;
+import io.github.tsdsr.sd3.LoraSet;
+import io.github.tsdsr.sd3.MergedWeights;
+import io.github.tsdsr.sd3.MmDit;
+import io.github.tsdsr.sd3.Vae;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Storage;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.Weights;
+import io.github.tsdsr.tensor.WeightsException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** A model on a backend, with its adapters and its prompt: all that an upscaler holds between pictures. */
+final class LoadedModel implements AutoCloseable {
+  /** Merged weights that take no more than this are always worth it. */
+  private static final long SMALL = 256L << 20;
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Scope scope;
+  private final DType dtype;
+  private final LongSupplier memory;
+  private PreparedWeights vaeWeights;
+  private PreparedWeights transformerWeights;
+  private OneStepModel model;
+  private UpscaleSettings settings;
+
+  private LoadedModel(Backend backend, DType dtype, LongSupplier memory) {
+    this.dtype = dtype;
+    this.memory = memory;
+    scope = owned(Scope.on(backend));
+  }
+
+  /**
+   * Opens a model.
+   *
+   * @param dtype of activations
+   * @param memory the most bytes that tensors may take
+   */
+  static LoadedModel open(Backend backend, UpscalerOptions options, DType dtype, LongSupplier memory)
+      throws IOException {
+    LoadedModel loaded = new LoadedModel(backend, dtype, memory);
+    try {
+      loaded.load(options);
+      return loaded;
+    } catch (IOException | RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  private <T extends AutoCloseable> T owned(T part) {
+    open.push(part);
+    return part;
+  }
+
+  /** A network's weights and the adapters that stay apart from them. */
+  private record Part(PreparedWeights weights, Adapters adapters) {}
+
+  private void load(UpscalerOptions options) throws IOException {
+    ModelFolder folder =
+        owned(options.model().isPresent() ? ModelFolder.open(options.model().get()) : ModelFolder.builtIn());
+    ModelDefaults defaults = ModelDefaults.of(folder);
+    settings = options.settings().apply(defaults.settings());
+    Optional<AdapterFiles> adapters = adapters(options, folder, defaults);
+    Part vae = part(folder.vae(), adapters.flatMap(AdapterFiles::vae));
+    Part transformer = part(folder.transformer(), adapters.flatMap(AdapterFiles::transformer));
+    vaeWeights = vae.weights;
+    transformerWeights = transformer.weights;
+    try (EmbeddingFiles prompt =
+        options.embeddings().isPresent() ? EmbeddingFiles.open(options.embeddings().get()) : folder.defaultPrompt()) {
+      Tensor tokens = prompt.prompt(folder.transformerConfig().jointAttentionDim());
+      Tensor pooled = prompt.pooled(folder.transformerConfig().pooledProjectionDim());
+      model = new OneStepModel(
+          scope, new Vae(folder.vaeConfig(), vae.weights), vae.adapters,
+          new MmDit(folder.transformerConfig(), transformer.weights), transformer.adapters,
+          onBackend(tokens.unsqueeze(0)), onBackend(pooled.unsqueeze(0)));
+    }
+  }
+
+  private Optional<AdapterFiles> adapters(UpscalerOptions options, ModelFolder folder, ModelDefaults defaults)
+      throws IOException {
+    if (options.lora().isPresent()) {
+      return Optional.of(owned(AdapterFiles.open(options.lora().get())));
+    }
+    return defaults.lora().isPresent() ? Optional.of(owned(folder.adapters(defaults.lora().get()))) : Optional.empty();
+  }
+
+  private Part part(Weights files, Optional<LoraSet> lora) {
+    Weights base = owned(BackendWeights.on(scope.backend(), files));
+    if (lora.isEmpty()) {
+      return new Part(new PreparedWeights(base, scope), Adapters.NONE);
+    }
+    long bytes = mergedBytes(base, lora.get());
+    if (bytes <= SMALL || bytes <= memory.getAsLong() / 4) {
+      return new Part(
+          new PreparedWeights(new MergedWeights(scope, dtype.accumulator(), base, lora.get()), scope), Adapters.NONE);
+    }
+    return new Part(new PreparedWeights(base, scope), lora.get());
+  }
+
+  /** What the weights take that adapters would be merged into; fails for an adapter that fits none. */
+  private long mergedBytes(Weights base, LoraSet lora) {
+    long count = 0;
+    for (var entry : lora.byModule().entrySet()) {
+      String name = entry.getKey() + ".weight";
+      Tensor w = base.find(name).orElseThrow(
+          () -> new WeightsException("the adapter of " + entry.getKey() + " fits no module of the model"));
+      Adapter adapter = entry.getValue();
+      boolean fits = adapter.b().size(0) == w.size(0)
+          && adapter.a().count() / adapter.a().size(0) == w.count() / w.size(0);
+      if (!fits) {
+        throw new WeightsException("the adapter of " + entry.getKey() + ", " + adapter.a().layout() + " and "
+            + adapter.b().layout() + ", does not fit its weight, " + w.layout());
+      }
+      count += w.count();
+    }
+    return count * dtype.accumulator().bytes();
+  }
+
+  private Tensor onBackend(Tensor t) {
+    try (BackendWeights here = BackendWeights.on(scope.backend(), Weights.of("prompt", Map.of("t", t)))) {
+      return scope.copy(here.get("t", t.shape()), dtype);
+    }
+  }
+
+  OneStepModel model() {
+    return model;
+  }
+
+  /** The model's settings, changed as the options say. */
+  UpscaleSettings settings() {
+    return settings;
+  }
+
+  /** What a weight is called in its file. */
+  Optional<String> nameOf(Storage storage) {
+    return vaeWeights.nameOf(storage).map(n -> "vae " + n)
+        .or(() -> transformerWeights.nameOf(storage).map(n -> "transformer " + n));
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.tsdsr.infer;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
+
+/**
+ * What an upscaler is opened with. Begin with {@link #defaults} and change what matters.
+ *
+ * @param model a model's folder; none for the model that comes with the library
+ * @param lora a folder with adapters ({@code transformer.safetensors}, {@code vae.safetensors} or both); none for those
+ *     that the model says belong to it
+ * @param embeddings a folder with an embedded prompt; none for the model's default
+ * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+ * @param threads of the CPU, at least 1
+ * @param memory the most bytes that tensors may take; none for as much as a picture needs up to half of the machine's memory,
+ *     beyond which it goes through the autoencoder in tiles
+ * @param precision of activations
+ * @param settings what becomes of the model's own settings
+ */
+public record UpscalerOptions(
+    Optional<Path> model, Optional<Path> lora, Optional<Path> embeddings, String device, int threads,
+    OptionalLong memory, Precision precision, UnaryOperator<UpscaleSettings> settings) {
+  public UpscalerOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads: expected at least 1, got " + threads);
+    }
+    if (memory.isPresent() && memory.getAsLong() < 1) {
+      throw new IllegalArgumentException("memory: expected at least 1 byte, got " + memory.getAsLong());
+    }
+  }
+
+  /** The built-in model as it is, on the best device, a thread a core. */
+  public static UpscalerOptions defaults() {
+    return new UpscalerOptions(
+        Optional.empty(), Optional.empty(), Optional.empty(), "auto", Runtime.getRuntime().availableProcessors(),
+        OptionalLong.empty(), Precision.AUTO, UnaryOperator.identity());
+  }
+
+  public UpscalerOptions withModel(Path folder) {
+    return new UpscalerOptions(
+        Optional.of(folder), lora, embeddings, device, threads, memory, precision, settings);
+  }
+
+  public UpscalerOptions withLora(Path folder) {
+    return new UpscalerOptions(
+        model, Optional.of(folder), embeddings, device, threads, memory, precision, settings);
+  }
+
+  public UpscalerOptions withEmbeddings(Path folder) {
+    return new UpscalerOptions(model, lora, Optional.of(folder), device, threads, memory, precision, settings);
+  }
+
+  public UpscalerOptions withDevice(String name) {
+    return new UpscalerOptions(model, lora, embeddings, name, threads, memory, precision, settings);
+  }
+
+  public UpscalerOptions withThreads(int count) {
+    return new UpscalerOptions(model, lora, embeddings, device, count, memory, precision, settings);
+  }
+
+  public UpscalerOptions withMemory(long bytes) {
+    return new UpscalerOptions(
+        model, lora, embeddings, device, threads, OptionalLong.of(bytes), precision, settings);
+  }
+
+  public UpscalerOptions withPrecision(Precision type) {
+    return new UpscalerOptions(model, lora, embeddings, device, threads, memory, type, settings);
+  }
+
+  /** Changes the model's own settings, for example {@code s -> s.withScale(2)}. */
+  public UpscalerOptions withSettings(UnaryOperator<UpscaleSettings> change) {
+    return new UpscalerOptions(model, lora, embeddings, device, threads, memory, precision, change);
+  }
+}
