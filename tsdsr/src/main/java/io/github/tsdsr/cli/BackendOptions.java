@@ -3,6 +3,7 @@ package io.github.tsdsr.cli;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.tensor.Backend;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
@@ -19,8 +20,8 @@ final class BackendOptions {
       names = "--memory",
       paramLabel = "SIZE",
       converter = Size.class,
-      description = "Most memory for tensors, such as 8g or 500m (default: no limit).")
-  private long memory = Long.MAX_VALUE;
+      description = "Most memory for tensors, such as 8g or 500m (default: what the work needs).")
+  private Long memory;
 
   /** Reads 500m, 8g and plain bytes. */
   static final class Size implements ITypeConverter<Long> {
@@ -46,10 +47,15 @@ final class BackendOptions {
     return threads;
   }
 
+  /** The most bytes of tensors; none for no limit. */
+  OptionalLong memory() {
+    return memory == null ? OptionalLong.empty() : OptionalLong.of(memory);
+  }
+
   Backend open() {
     if (threads < 1) {
       throw new IllegalArgumentException("--threads " + threads + ": expected at least 1");
     }
-    return new VectorBackend(threads, memory);
+    return new VectorBackend(threads, memory().orElse(Long.MAX_VALUE));
   }
 }

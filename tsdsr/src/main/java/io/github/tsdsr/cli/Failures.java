@@ -1,14 +1,17 @@
 package io.github.tsdsr.cli;
 
 import io.github.tsdsr.infer.NonFiniteException;
+import io.github.tsdsr.infer.UpscaleException;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.tensor.MemoryLimitException;
 import io.github.tsdsr.tensor.WeightsException;
 import io.github.tsdsr.train.TrainingException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 
 /** Turns what was thrown into one line and an exit code. */
@@ -29,13 +32,26 @@ final class Failures {
     return text.lines().findFirst().orElse("failed");
   }
 
+  /** The line for a picture that failed: it names the picture, unless the message begins with a file's name already. */
+  static String message(Throwable e, Path picture) {
+    String text = message(e);
+    boolean named = e instanceof FormatException || e instanceof FileSystemException;
+    return named ? text : picture + ": " + text;
+  }
+
   static int exitCode(Throwable e) {
     return switch (e) {
+      case UpscaleException u -> switch (u.kind()) {
+        case OPTIONS, MODEL, PICTURE -> ExitCode.NOTHING_DONE;
+        case MEMORY, NON_FINITE -> ExitCode.MACHINE;
+        case CANCELLED -> ExitCode.INTERRUPTED;
+      };
       case FormatException _ -> ExitCode.NOTHING_DONE;
       case WeightsException _ -> ExitCode.NOTHING_DONE;
       case IllegalArgumentException _ -> ExitCode.NOTHING_DONE;
       case NoSuchFileException _ -> ExitCode.NOTHING_DONE;
       case AccessDeniedException _ -> ExitCode.NOTHING_DONE;
+      case FileAlreadyExistsException _ -> ExitCode.NOTHING_DONE;
       case InterruptedException _ -> ExitCode.INTERRUPTED;
       case CancellationException _ -> ExitCode.INTERRUPTED;
       case MemoryLimitException _ -> ExitCode.MACHINE;

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {TrainCommand.class, InitModelCommand.class, InfoCommand.class})
+    subcommands = {UpscaleCommand.class, TrainCommand.class, InitModelCommand.class, InfoCommand.class})
 public final class Main {
   private Main() {}
 
@@ -22,7 +22,7 @@ public final class Main {
 
   /** Runs a command. */
   static int run(String... args) {
-    CommandLine line = new CommandLine(new Main());
+    CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, _, _) -> {
       fail(line.getErr(), Failures.message(e));
       return Failures.exitCode(e);

@@ -33,8 +33,8 @@ final class LoadedModel implements AutoCloseable {
   private final Scope scope;
   private final DType dtype;
   private final LongSupplier memory;
-  private PreparedWeights vaeWeights;
-  private PreparedWeights transformerWeights;
+  private RememberedNames vaeWeights;
+  private RememberedNames transformerWeights;
   private OneStepModel model;
   private UpscaleSettings settings;
 
@@ -68,7 +68,7 @@ final class LoadedModel implements AutoCloseable {
   }
 
   /** A network's weights and the adapters that stay apart from them. */
-  private record Part(PreparedWeights weights, Adapters adapters) {}
+  private record Part(RememberedNames weights, Adapters adapters) {}
 
   private void load(UpscalerOptions options) throws IOException {
     ModelFolder folder =
@@ -102,14 +102,14 @@ final class LoadedModel implements AutoCloseable {
   private Part part(Weights files, Optional<LoraSet> lora) {
     Weights base = owned(BackendWeights.on(scope.backend(), files));
     if (lora.isEmpty()) {
-      return new Part(new PreparedWeights(base, scope), Adapters.NONE);
+      return new Part(new RememberedNames(base), Adapters.NONE);
     }
     long bytes = mergedBytes(base, lora.get());
     if (bytes <= SMALL || bytes <= memory.getAsLong() / 4) {
-      return new Part(
-          new PreparedWeights(new MergedWeights(scope, dtype.accumulator(), base, lora.get()), scope), Adapters.NONE);
+      Weights merged = new MergedWeights(scope, dtype.accumulator(), base, lora.get());
+      return new Part(new RememberedNames(merged), Adapters.NONE);
     }
-    return new Part(new PreparedWeights(base, scope), lora.get());
+    return new Part(new RememberedNames(base), lora.get());
   }
 
   /** What the weights take that adapters would be merged into; fails for an adapter that fits none. */

@@ -3,6 +3,7 @@ package io.github.tsdsr.pixel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -33,7 +34,7 @@ public interface RowLoop {
 
   /**
    * In equal bands on a pool. The caller waits; if it is interrupted meanwhile, the bands are cancelled and
-   * IllegalStateException is thrown with the thread's interrupt flag set again.
+   * CancellationException is thrown with the thread's interrupt flag set again.
    *
    * @param bands how many, usually the threads of the pool
    */
@@ -62,7 +63,7 @@ public interface RowLoop {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while working on the rows of a picture", e);
+        throw new CancellationException("interrupted while working on the rows of a picture");
       } catch (ExecutionException e) {
         switch (e.getCause()) {
           case RuntimeException cause -> throw cause;

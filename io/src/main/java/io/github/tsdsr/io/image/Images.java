@@ -2,7 +2,7 @@ package io.github.tsdsr.io.image;
 
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.file.AtomicFile;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -128,11 +128,10 @@ public final class Images {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Encodes first, so that a kill finds as little as possible between the temporary file's making and its last name. */
   private static void write(Path file, Body body) throws IOException {
-    AtomicFile.write(file, channel -> {
-      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
-      body.writeTo(out);
-      out.flush();
-    });
+    ByteArrayOutputStream encoded = new ByteArrayOutputStream(1 << 16);
+    body.writeTo(encoded);
+    AtomicFile.write(file, channel -> encoded.writeTo(Channels.newOutputStream(channel)));
   }
 }

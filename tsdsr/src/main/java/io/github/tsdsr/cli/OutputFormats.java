@@ -1,0 +1,59 @@
+package io.github.tsdsr.cli;
+
+import io.github.tsdsr.io.image.ImageFormat;
+import io.github.tsdsr.io.image.Images;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import picocli.CommandLine.TypeConversionException;
+
+/** The kinds of picture file that can be written, and how they are asked for. */
+final class OutputFormats {
+  private static final String WRITABLE = Arrays.stream(ImageFormat.values()).filter(ImageFormat::isWritable)
+      .map(ImageFormat::extension).collect(Collectors.joining(" or "));
+
+  private OutputFormats() {}
+
+  /** The format of that name, in any case of letters. */
+  static ImageFormat named(String name) {
+    return writable(ImageFormat.ofName("." + name)).orElseThrow(
+        () -> new TypeConversionException("pictures are not written as " + name + ", expected " + WRITABLE));
+  }
+
+  /**
+   * The format that an output's name asks for; none where it has no extension.
+   *
+   * @throws IllegalArgumentException if it is one that is not written
+   */
+  static Optional<ImageFormat> ofOutput(String fileName) {
+    if (fileName.lastIndexOf('.') < 1) {
+      return Optional.empty();
+    }
+    Optional<ImageFormat> format = writable(ImageFormat.ofName(fileName));
+    if (format.isEmpty()) {
+      throw new IllegalArgumentException(
+          fileName + ": pictures are not written as " + fileName.substring(fileName.lastIndexOf('.') + 1)
+              + ", expected " + WRITABLE);
+    }
+    return format;
+  }
+
+  private static Optional<ImageFormat> writable(Optional<ImageFormat> format) {
+    return format.filter(ImageFormat::isWritable);
+  }
+
+  /** The quality of JPEG files. */
+  static int checkedQuality(Integer quality, List<UpscaleJobs.Job> jobs) {
+    if (quality == null) {
+      return Images.DEFAULT_QUALITY;
+    }
+    if (quality < 1 || quality > 100) {
+      throw new IllegalArgumentException("--quality " + quality + ": expected 1 to 100");
+    }
+    if (jobs.stream().noneMatch(job -> job.format() == ImageFormat.JPEG)) {
+      throw new IllegalArgumentException("--quality is for jpg, which no output is; add --format jpg");
+    }
+    return quality;
+  }
+}

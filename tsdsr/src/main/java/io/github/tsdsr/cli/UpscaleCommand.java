@@ -1,0 +1,202 @@
+package io.github.tsdsr.cli;
+
+import io.github.tsdsr.infer.OneStepUpscaler;
+import io.github.tsdsr.infer.Precision;
+import io.github.tsdsr.infer.Tiling;
+import io.github.tsdsr.infer.UpscaleSettings;
+import io.github.tsdsr.infer.UpscalerOptions;
+import io.github.tsdsr.infer.colour.ColourAlignment;
+import io.github.tsdsr.infer.size.OutputSize;
+import io.github.tsdsr.io.image.ImageFormat;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code tsdsr upscale}. */
+@Command(
+    name = "upscale",
+    description = "Makes pictures larger: photo.jpg becomes photo_x4.png, four times as wide and high.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class UpscaleCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "INPUT", arity = "1..*", description = "Pictures, and folders of pictures.")
+  private List<Path> inputs;
+
+  @Option(names = {"-o", "--output"}, paramLabel = "FILE|DIR",
+      description = "Where the result goes (default: beside the input).")
+  private String output;
+
+  @Option(names = "--model", paramLabel = "DIR", description = "A model's folder (default: the built-in model).")
+  private Path model;
+
+  @Option(names = "--lora", paramLabel = "DIR",
+      description = "A folder with adapters: transformer.safetensors, vae.safetensors or both.")
+  private Path lora;
+
+  @Option(names = "--embeddings", paramLabel = "DIR",
+      description = "A folder with an embedded prompt (default: embeddings/default in the model).")
+  private Path embeddings;
+
+  /** How large. */
+  private static final class Size {
+    @Option(names = "--scale", paramLabel = "FACTOR", description = "How many times as wide and high (default: 4).")
+    private Double scale;
+
+    @Option(names = "--size", paramLabel = "WxH", converter = SizeText.class,
+        description = "The output's size; 1920x and x1080 keep the shape.")
+    private OutputSize size;
+  }
+
+  @ArgGroup(exclusive = true)
+  private Size size = new Size();
+
+  @Option(names = "--process-size", paramLabel = "N",
+      description = "Least side of the picture in the networks; smaller ones are padded.")
+  private Integer processSize;
+
+  @Option(names = "--align", paramLabel = "HOW",
+      description = "How the output takes on the input's colours: wavelet, adain or none.")
+  private ColourAlignment align;
+
+  @Option(names = "--tile", paramLabel = "N", description = "Side of the transformer's tiles, in latent pixels.")
+  private Integer tile;
+
+  @Option(names = "--tile-overlap", paramLabel = "N", description = "Least overlap of the transformer's tiles.")
+  private Integer tileOverlap;
+
+  @Option(names = "--vae-encoder-tile", paramLabel = "N",
+      description = "Side of the encoder's tiles, in pixels (default: whole where memory allows).")
+  private Integer encoderTile;
+
+  @Option(names = "--vae-decoder-tile", paramLabel = "N",
+      description = "Side of the decoder's tiles, in latent pixels (default: whole where memory allows).")
+  private Integer decoderTile;
+
+  @Option(names = "--compat",
+      description = "The published program to the letter: sizes, tiles, rounding; no alpha, orientation or profile.")
+  private boolean compat;
+
+  @Option(names = "--sample-latent", description = "Draw the latent from its distribution instead of taking its mean.")
+  private boolean sampleLatent;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of --sample-latent (default: 0).")
+  private long seed;
+
+  @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto",
+      description = "auto, cpu, cuda or cuda:N (default: auto).")
+  private String device;
+
+  @Option(names = "--precision", paramLabel = "TYPE",
+      description = "Type of activations: f32, bf16 or f16 (default: the device's).")
+  private Precision precision = Precision.AUTO;
+
+  @Mixin
+  private BackendOptions backendOptions;
+
+  @Option(names = "--format", paramLabel = "NAME", converter = FormatName.class,
+      description = "png or jpg (default: by the output's name, else png).")
+  private ImageFormat format;
+
+  @Option(names = "--quality", paramLabel = "N", description = "Quality of jpg, 1 to 100 (default: 95).")
+  private Integer quality;
+
+  /** What becomes of files that are there already. */
+  private static final class Existing {
+    @Option(names = "--overwrite", description = "Replace outputs that are there already.")
+    private boolean overwrite;
+
+    @Option(names = "--skip-existing", description = "Leave inputs out whose output is there already.")
+    private boolean skip;
+  }
+
+  @ArgGroup(exclusive = true)
+  private Existing existing = new Existing();
+
+  @Option(names = "--recursive", description = "Pictures in folders below the given ones, too.")
+  private boolean recursive;
+
+  @Option(names = "--json", description = "A line of JSON a picture on stdout.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "Errors only.")
+  private boolean quiet;
+
+  /** Reads WxH, Wx and xH. */
+  static final class SizeText implements ITypeConverter<OutputSize> {
+    @Override
+    public OutputSize convert(String text) {
+      try {
+        return OutputSize.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /** Reads the name of a format that can be written. */
+  static final class FormatName implements ITypeConverter<ImageFormat> {
+    @Override
+    public ImageFormat convert(String text) {
+      return OutputFormats.named(text);
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    OutputNames names = new OutputNames(suffix(), output, format);
+    UpscaleJobs jobs = UpscaleJobs.of(inputs, recursive, names);
+    int jpegQuality = OutputFormats.checkedQuality(quality, jobs.jobs());
+    try (WriteGuard guard = new WriteGuard(); UpscaleReport report = report(jobs)) {
+      try (OneStepUpscaler upscaler = OneStepUpscaler.open(options())) {
+        return new UpscaleRun(upscaler, jobs, report, guard, jpegQuality, existing.overwrite, existing.skip).run();
+      }
+    }
+  }
+
+  private String suffix() {
+    if (size.size == null) {
+      return OutputNames.suffix(new OutputSize.Scale(size.scale == null ? 4 : size.scale));
+    }
+    return OutputNames.suffix(size.size);
+  }
+
+  private UpscaleReport report(UpscaleJobs jobs) {
+    return new UpscaleReport(jobs.jobs().size(), quiet, json);
+  }
+
+  private UpscalerOptions options() {
+    UpscalerOptions options = UpscalerOptions.defaults()
+        .withDevice(device)
+        .withPrecision(precision)
+        .withThreads(backendOptions.threads())
+        .withSettings(this::settings);
+    options = model == null ? options : options.withModel(model);
+    options = lora == null ? options : options.withLora(lora);
+    options = embeddings == null ? options : options.withEmbeddings(embeddings);
+    return backendOptions.memory().isEmpty() ? options : options.withMemory(backendOptions.memory().getAsLong());
+  }
+
+  private UpscaleSettings settings(UpscaleSettings own) {
+    UpscaleSettings s = own;
+    s = size.scale == null ? s : s.withScale(size.scale);
+    s = size.size == null ? s : s.withSize(size.size);
+    s = processSize == null ? s : s.withProcessSize(processSize);
+    s = align == null ? s : s.withAlign(align);
+    Tiling t = s.tiling();
+    t = tile == null ? t : t.withLatent(tile);
+    t = tileOverlap == null ? t : t.withOverlap(tileOverlap);
+    t = encoderTile == null ? t : t.withEncoder(encoderTile);
+    t = decoderTile == null ? t : t.withDecoder(decoderTile);
+    return s.withTiling(t)
+        .withSampleSeed(sampleLatent ? OptionalLong.of(seed) : OptionalLong.empty())
+        .withPublished(compat);
+  }
+}

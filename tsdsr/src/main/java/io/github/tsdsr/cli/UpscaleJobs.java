@@ -1,0 +1,107 @@
+package io.github.tsdsr.cli;
+
+import io.github.tsdsr.io.image.ImageFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The pictures of a run with the files that they become.
+ *
+ * @param problems inputs that give no picture, each as a line that says why
+ */
+record UpscaleJobs(List<Job> jobs, List<String> problems) {
+  /** One picture. */
+  record Job(Path input, Path output, ImageFormat format) {}
+
+  /** A picture that was found: the file, and where it lies below the folder that was given. */
+  private record Found(Path file, Path below, boolean named) {}
+
+  /**
+   * Finds all pictures. Of a folder those files are taken whose names are a picture's, in the order of their names, less
+   * hidden ones and the outputs of others.
+   *
+   * @throws IllegalArgumentException if two inputs have one output, or an output is an input
+   */
+  static UpscaleJobs of(List<Path> inputs, boolean recursive, OutputNames names) throws IOException {
+    List<String> problems = new ArrayList<>();
+    Map<Path, Found> found = new LinkedHashMap<>();
+    for (Path input : inputs) {
+      List<Found> here = Files.isDirectory(input)
+          ? inFolder(input, recursive)
+          : List.of(new Found(input, input.getFileName(), true));
+      if (here.isEmpty()) {
+        problems.add(input + ": no pictures in this folder" + (recursive ? "" : " (below it: --recursive)"));
+      }
+      here.forEach(f -> found.putIfAbsent(absolute(f.file), f));
+    }
+    List<Found> pictures = withoutOutputs(List.copyOf(found.values()), names);
+    if (names.isOneFile() && pictures.size() > 1) {
+      throw new IllegalArgumentException(
+          names.of(pictures.getFirst().file, pictures.getFirst().below) + ": one output for " + pictures.size()
+              + " pictures, expected a folder");
+    }
+    return new UpscaleJobs(jobs(pictures, names), problems);
+  }
+
+  private static List<Found> inFolder(Path folder, boolean recursive) throws IOException {
+    try (Stream<Path> files = Files.walk(folder, recursive ? Integer.MAX_VALUE : 1)) {
+      return files
+          .filter(f -> isVisible(folder.relativize(f)) && ImageFormat.ofName(f.getFileName().toString()).isPresent())
+          .filter(Files::isRegularFile)
+          .sorted()
+          .map(f -> new Found(f, folder.relativize(f), false))
+          .toList();
+    }
+  }
+
+  private static boolean isVisible(Path below) {
+    for (Path part : below) {
+      if (part.toString().startsWith(".")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Leaves out what a folder holds of earlier results: they would be enlarged once more. */
+  private static List<Found> withoutOutputs(List<Found> found, OutputNames names) {
+    if (names.isOneFile()) {
+      return found;
+    }
+    Set<Path> outputs = found.stream().map(f -> absolute(names.of(f.file, f.below))).collect(Collectors.toSet());
+    return found.stream().filter(f -> f.named || !outputs.contains(absolute(f.file))).toList();
+  }
+
+  private static List<Job> jobs(List<Found> found, OutputNames names) {
+    Map<Path, Path> inputOf = new HashMap<>();
+    List<Job> jobs = new ArrayList<>();
+    for (Found f : found) {
+      Path output = names.of(f.file, f.below);
+      Path other = inputOf.put(absolute(output), f.file);
+      if (other != null) {
+        throw new IllegalArgumentException(other + " and " + f.file + " would both become " + output);
+      }
+      jobs.add(new Job(f.file, output, names.format()));
+    }
+    for (Found f : found) {
+      Path maker = inputOf.get(absolute(f.file));
+      if (maker != null) {
+        throw new IllegalArgumentException(f.file + " is an input, and the output of " + maker);
+      }
+    }
+    return jobs;
+  }
+
+  private static Path absolute(Path file) {
+    return file.toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.tsdsr.cli;
+
+import java.io.IOException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Keeps Ctrl-C and SIGTERM from falling into the middle of a write: the machine goes down after it, and no write begins
+ * any more.
+ */
+final class WriteGuard implements AutoCloseable {
+  /** Writes a file. */
+  @FunctionalInterface
+  interface Write {
+    void run() throws IOException;
+  }
+
+  private final ReentrantLock writing = new ReentrantLock();
+  private final Thread hook = new Thread(this::interrupted, "tsdsr-stop");
+  private volatile boolean requested;
+
+  WriteGuard() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  private void interrupted() {
+    requested = true;
+    // Never let go again: the machine ends with this thread.
+    writing.lock();
+  }
+
+  /** Whether the machine is going down. */
+  boolean requested() {
+    return requested;
+  }
+
+  /** Writes to the end. */
+  void write(Write write) throws IOException {
+    writing.lock();
+    try {
+      write.run();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!requested) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The machine is going down: the hook runs already.
+      }
+    }
+  }
+}
