@@ -210,7 +210,7 @@ class UpscaleCommandTest {
     assertUsage("--quality is for jpg", in, "--quality", 50);
     assertUsage("--align", in, "--align", "sepia");
     assertUsage("8x' is no size", in, "--memory", "8x");
-    assertUsage("threads", in, "--threads", 0);
+    assertUsage("--threads", in, "--threads", "many");
     assertUsage("device cuda: this version has no CUDA device yet", in, "--device", "cuda");
     assertUsage("precision f16: the CPU computes in f32", in, "--precision", "f16");
     assertUsage("the published rule enlarges by a whole factor", in, "--compat", "--scale", 1.5);
@@ -219,7 +219,8 @@ class UpscaleCommandTest {
     CommandRun noModel = CommandRun.of(Stream.of("upscale", in, "--model", folder.resolve("absent")));
     assertEquals(2, noModel.code());
     assertEquals(
-        List.of("tsdsr: " + folder.resolve("absent") + ": not a folder; a model is a folder with transformer/ and vae/"),
+        List.of(
+            "tsdsr: " + folder.resolve("absent") + ": not a folder; a model is a folder with transformer/ and vae/"),
         noModel.err());
     assertEquals(List.of("a.png"), files());
   }

@@ -43,7 +43,8 @@ class OneStepUpscalerTest {
 
   /** The small model without a least size, so that small pictures stay quick. */
   private static UpscalerOptions options() {
-    return UpscalerOptions.defaults().withModel(PipelineCase.model()).withSettings(s -> s.withProcessSize(0));
+    return UpscalerOptions.defaults().withModel(PipelineCase.model()).withThreads(1)
+        .withSettings(s -> s.withProcessSize(0));
   }
 
   private static Image upscaled(UpscalerOptions options, Image in) {

@@ -36,7 +36,7 @@ class PipelineGoldenTest {
 
   @BeforeAll
   static void open() throws IOException {
-    backend = new VectorBackend();
+    backend = new VectorBackend(1, Long.MAX_VALUE);
     UpscalerOptions options = UpscalerOptions.defaults().withModel(PipelineCase.model());
     plain = LoadedModel.open(backend, options, DType.F32, () -> Long.MAX_VALUE);
     adapted = LoadedModel.open(
