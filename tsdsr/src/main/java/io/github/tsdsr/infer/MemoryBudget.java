@@ -14,18 +14,17 @@ import java.util.function.LongSupplier;
  * Decides in what pieces pictures go through the autoencoder: whole while that fits, else in the largest tiles that fit.
  *
  * @param bytes the most that tensors may take in all; asked for only where it matters
+ * @param surely at least this many they may
  * @param threads of the backend
  */
-public record MemoryBudget(LongSupplier bytes, int threads) {
-  /** No picture that needs less is worth asking how much there is. */
-  private static final long ALWAYS = 256L << 20;
+public record MemoryBudget(LongSupplier bytes, long surely, int threads) {
   /** Sides of tiles, in picture pixels. */
   private static final List<Integer> SIDES =
       List.of(4096, 3072, 2048, 1536, 1024, 768, 512, 384, 256, 192, 128, 64);
 
   /** As much as there is. */
   public static MemoryBudget unlimited() {
-    return new MemoryBudget(() -> Long.MAX_VALUE, 1);
+    return new MemoryBudget(() -> Long.MAX_VALUE, Long.MAX_VALUE, 1);
   }
 
   /**
@@ -40,10 +39,13 @@ public record MemoryBudget(LongSupplier bytes, int threads) {
   int tile(OneStepModel model, DType dtype, Coding coding, int width, int height, int margin, long inUse) {
     int longest = Math.max(width, height);
     long whole = need(model, dtype, coding, width, height);
-    if (whole <= ALWAYS || whole <= bytes.getAsLong() - inUse) {
+    if (whole <= surely - inUse) {
       return longest;
     }
     long room = bytes.getAsLong() - inUse;
+    if (whole <= room) {
+      return longest;
+    }
     int factor = coding.encodes() ? 1 : model.vae().config().factor();
     long smallest = whole;
     for (int side : SIDES) {

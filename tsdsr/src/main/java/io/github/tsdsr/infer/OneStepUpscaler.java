@@ -28,6 +28,9 @@ import java.util.function.LongSupplier;
 public final class OneStepUpscaler implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.github.tsdsr");
 
+  /** Every machine has this much. */
+  private static final long SMALL = 256L << 20;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final DType dtype;
   private final Backend backend;
@@ -40,7 +43,7 @@ public final class OneStepUpscaler implements AutoCloseable {
   private OneStepUpscaler(UpscalerOptions options) throws IOException {
     dtype = Devices.activations(options.device(), options.precision());
     LongSupplier memory = () -> options.memory().orElseGet(MachineMemory::half);
-    budget = new MemoryBudget(memory, options.threads());
+    budget = new MemoryBudget(memory, options.memory().orElse(SMALL), options.threads());
     backend = new VectorBackend(options.threads(), options.memory().orElse(Long.MAX_VALUE));
     try {
       model = LoadedModel.open(backend, options, dtype, memory);

@@ -23,8 +23,8 @@ import java.util.OptionalLong;
  * everything around the networks: our own, and the published program's.
  */
 public final class PictureUpscaler {
-  /** A margin beyond the tile that covers what a small encoder sees, in latent pixels of our own rule. */
-  private static final int OWN_MARGIN = VaeTiles.DECODER_MARGIN;
+  /** The margin of autoencoder tiles under our own rule, in latent pixels: all that a pixel of a small one depends on. */
+  static final int MARGIN = 16;
 
   private final Backend backend;
   private final OneStepModel model;
@@ -112,14 +112,14 @@ public final class PictureUpscaler {
           VaeTiles.decoder(width, height, t.decoder(), VaeTiles.DECODER_MARGIN, factor));
     }
     Tiling t = settings.tiling();
-    int margin = OWN_MARGIN * factor;
+    int margin = MARGIN * factor;
     int encoder = t.encoder() > 0 ? t.encoder() : tile(Coding.MEAN, input.width(), input.height(), margin);
-    int decoder = t.decoder() > 0 ? t.decoder() : tile(Coding.PICTURE, width, height, OWN_MARGIN);
+    int decoder = t.decoder() > 0 ? t.decoder() : tile(Coding.PICTURE, width, height, MARGIN);
     int patch = model.transformer().config().patchSize();
     return new Pieces(
         VaeTiles.encoder(input.width(), input.height(), encoder, margin, factor),
         LatentTiles.even(width, height, t.latent(), t.overlap(), patch),
-        VaeTiles.decoder(width, height, decoder, OWN_MARGIN, factor));
+        VaeTiles.decoder(width, height, decoder, MARGIN, factor));
   }
 
   private int tile(Coding coding, int width, int height, int margin) {

@@ -36,17 +36,6 @@ enum VaeRule {
         pass.stepped();
       }
     }
-
-    private FloatPixels shrunken(FloatPixels in, VaeTiles tiles) {
-      int side =
-          tiles.tiles().stream().mapToInt(t -> Math.max(t.read().width(), t.read().height())).max().orElseThrow();
-      double shrink = Math.min(1, (double) side / Math.max(in.width(), in.height()));
-      return TorchBicubic.resize(in, rounded(in.width() * shrink), rounded(in.height() * shrink), RowLoop.serial());
-    }
-
-    private int rounded(double side) {
-      return Math.max(GRAIN, (int) Math.round(side / GRAIN) * GRAIN);
-    }
   };
 
   /** Sides of the shrunken picture are multiples of this, so that no level of the encoder has an odd side. */
@@ -80,6 +69,18 @@ enum VaeRule {
       }
     });
     return out;
+  }
+
+  /** A whole picture or latent, so small that its longer side is that of the largest tile. */
+  static FloatPixels shrunken(FloatPixels in, VaeTiles tiles) {
+    int side =
+        tiles.tiles().stream().mapToInt(t -> Math.max(t.read().width(), t.read().height())).max().orElseThrow();
+    double shrink = Math.min(1, (double) side / Math.max(in.width(), in.height()));
+    return TorchBicubic.resize(in, whole(in.width() * shrink), whole(in.height() * shrink), RowLoop.serial());
+  }
+
+  private static int whole(double side) {
+    return Math.max(GRAIN, (int) (side / GRAIN) * GRAIN);
   }
 
   private static FloatPixels crop(FloatPixels in, Rect r) {

@@ -1,0 +1,102 @@
+package io.github.tsdsr.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tsdsr.golden.PipelineCase;
+import io.github.tsdsr.infer.TestPictures;
+import io.github.tsdsr.io.image.ImageFormat;
+import io.github.tsdsr.io.image.Images;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as a process of its own: what it leaves when it is ended from outside. */
+class UpscaleProcessTest {
+  private static final int PICTURES = 400;
+
+  @TempDir
+  private Path folder;
+
+  private Process start(Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:+UseSerialGC", "--add-modules",
+        "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+        "io.github.tsdsr.cli.Main"));
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    return new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(folder.resolve("err").toFile())
+        .start();
+  }
+
+  private Path inputs() throws IOException {
+    Path in = Files.createDirectory(folder.resolve("in"));
+    for (int i = 0; i < PICTURES; i++) {
+      Images.write(TestPictures.image(8, 6), in.resolve("p%03d.png".formatted(i)), ImageFormat.PNG);
+    }
+    return in;
+  }
+
+  private static List<Path> in(Path out) throws IOException {
+    if (!Files.isDirectory(out)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(out)) {
+      return files.toList();
+    }
+  }
+
+  /** Ends the program at a random moment after its first picture; all pictures that are there must be whole. */
+  private int killed(Path in, Path out, boolean gently, Random random) throws Exception {
+    Process process = start(
+        "upscale", in, "-o", out, "--model", PipelineCase.model(), "--process-size", 0, "--threads", 1, "--quiet");
+    while (process.isAlive() && in(out).isEmpty()) {
+      Thread.sleep(5);
+    }
+    Thread.sleep(random.nextInt(300));
+    if (gently) {
+      process.destroy();
+    } else {
+      process.destroyForcibly();
+    }
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    List<Path> left = in(out);
+    assertTrue(!left.isEmpty() && left.size() < PICTURES, left.size() + " files: " + Files.readString(folder.resolve("err")));
+    for (Path file : left) {
+      if (!file.getFileName().toString().startsWith(".")) {
+        assertEquals(32, Images.read(file).width());
+      } else {
+        assertTrue(!gently, "left behind: " + file);
+      }
+    }
+    return process.exitValue();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void endingTheProgramLeavesWholePicturesOrNone() throws Exception {
+    Path in = inputs();
+    Random random = new Random(1);
+    for (int i = 0; i < 2; i++) {
+      assertEquals(143, killed(in, folder.resolve("gently" + i), true, random));
+      assertEquals(137, killed(in, folder.resolve("forcibly" + i), false, random));
+    }
+  }
+
+  @Test
+  void aProcessEndsWithTheCommandsCode() throws Exception {
+    Process process = start("upscale", folder.resolve("absent.png"), "--model", PipelineCase.model());
+    assertEquals(2, process.waitFor());
+    assertEquals(
+        "tsdsr: " + folder.resolve("absent.png") + ": no such file", Files.readString(folder.resolve("err")).strip());
+  }
+}

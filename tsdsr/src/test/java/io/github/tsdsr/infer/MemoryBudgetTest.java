@@ -1,0 +1,135 @@
+package io.github.tsdsr.infer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.golden.PipelineCase;
+import io.github.tsdsr.infer.colour.ColourAlignment;
+import io.github.tsdsr.infer.norm.SharedNorm;
+import io.github.tsdsr.infer.size.OutputSize;
+import io.github.tsdsr.infer.tile.VaeTiles;
+import io.github.tsdsr.kernels.cpu.VectorBackend;
+import io.github.tsdsr.pixel.FloatPixels;
+import io.github.tsdsr.pixel.RowLoop;
+import io.github.tsdsr.sd3.InitialWeights;
+import io.github.tsdsr.sd3.MmDit;
+import io.github.tsdsr.sd3.MmDitConfig;
+import io.github.tsdsr.sd3.NormRule;
+import io.github.tsdsr.sd3.Vae;
+import io.github.tsdsr.sd3.VaeConfig;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.MemoryLimitException;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.Weights;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Large pictures in tiles: memory stays under what is allowed, and no seam shows. */
+class MemoryBudgetTest {
+  private static final MmDitConfig TRANSFORMER = new MmDitConfig(2, 4, 4, 1, 2, 8, 16, 16, 16, 16, Set.of(), false);
+  /** As the built-in model's: factor 2, no attention, so that a tile's margin covers all that a pixel depends on. */
+  private static final VaeConfig VAE = new VaeConfig(3, 3, 4, List.of(8, 16), 1, 4, false, 1, 0);
+
+  private static OneStepModel model(Scope scope) {
+    Tensor prompt = scope.full(0.5, DType.F32, 1, 3, 16);
+    Tensor pooled = scope.full(0.5, DType.F32, 1, 16);
+    return new OneStepModel(scope, new Vae(VAE, weights(scope, InitialWeights.of(VAE, 1))), Adapters.NONE,
+        new MmDit(TRANSFORMER, weights(scope, InitialWeights.of(TRANSFORMER, 2))), Adapters.NONE, prompt, pooled);
+  }
+
+  private static Weights weights(Scope scope, InitialWeights initial) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    initial.shapes().keySet().forEach(name -> tensors.put(name, initial.make(scope, name)));
+    return Weights.of("new weights", tensors);
+  }
+
+  private static MemoryBudget budget(long bytes) {
+    return new MemoryBudget(() -> bytes, bytes, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Coding.class)
+  void whatAPieceNeedsIsKnownBeforehand(Coding coding) throws IOException {
+    try (Backend backend = new VectorBackend(1, Long.MAX_VALUE);
+        LoadedModel loaded = LoadedModel.open(
+            backend, UpscalerOptions.defaults().withModel(PipelineCase.model()), DType.F32, () -> Long.MAX_VALUE)) {
+      int width = coding.encodes() ? 320 : 40;
+      int height = coding.encodes() ? 240 : 30;
+      int channels = coding.encodes() ? 3 : 16;
+      long before = backend.memory().inUse();
+      NetworkPass pass =
+          new NetworkPass(backend, loaded.model(), DType.F32, new Progress.Count(Progress.NONE, 1));
+      pass.code(coding, List.of(FloatPixels.blank(width, height, channels)), NormRule.EACH);
+      long taken = backend.memory().peak() - before;
+      long said = budget(Long.MAX_VALUE).need(loaded.model(), DType.F32, coding, width, height);
+      assertTrue(taken <= said, "said " + said + ", took " + taken);
+      assertTrue(said <= 1.3 * taken, "said " + said + ", took " + taken);
+    }
+  }
+
+  @Test
+  void aLargePictureStaysUnderWhatIsAllowed() {
+    long allowed = 12L << 20;
+    try (Backend backend = new VectorBackend(1, allowed); Scope scope = Scope.on(backend)) {
+      OneStepModel model = model(scope);
+      UpscaleSettings settings = new UpscaleSettings(
+          new OutputSize.Scale(4), 0, ColourAlignment.NONE, new Tiling(16, 4, 0, 0), false);
+      PictureUpscaler upscaler = new PictureUpscaler(backend, model, DType.F32, RowLoop.serial(), budget(allowed));
+      assertTrue(budget(allowed).need(model, DType.F32, Coding.PICTURE, 300, 200) > 2 * allowed);
+      assertEquals(600, upscaler.upscale(TestPictures.rgb(150, 100), settings, Progress.NONE).width());
+      assertTrue(backend.memory().peak() <= allowed);
+    }
+  }
+
+  @Test
+  void allowingTooLittleForTheSmallestTileIsSaid() {
+    try (Backend backend = new VectorBackend(1, Long.MAX_VALUE); Scope scope = Scope.on(backend)) {
+      OneStepModel model = model(scope);
+      MemoryLimitException e = assertThrows(MemoryLimitException.class,
+          () -> budget(1 << 20).tile(model, DType.F32, Coding.MEAN, 600, 400, 32, 0));
+      assertTrue(e.getMessage().endsWith("are left: allow more memory"), e.getMessage());
+    }
+  }
+
+  @Test
+  void aPictureThatFitsGoesWhole() {
+    try (Backend backend = new VectorBackend(1, Long.MAX_VALUE); Scope scope = Scope.on(backend)) {
+      assertEquals(600, budget(1L << 32).tile(model(scope), DType.F32, Coding.MEAN, 600, 400, 32, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Coding.class, names = {"MEAN", "PICTURE"})
+  void tilesGiveWhatTheWholePictureGivesUnderTheSameStatistics(Coding coding) {
+    try (Backend backend = new VectorBackend(1, Long.MAX_VALUE); Scope scope = Scope.on(backend)) {
+      OneStepModel model = model(scope);
+      NetworkPass pass = new NetworkPass(backend, model, DType.F32, new Progress.Count(Progress.NONE, 1000));
+      FloatPixels picture = TestPictures.rgb(224, 160).toUnit();
+      FloatPixels in =
+          coding.encodes() ? picture : pass.code(Coding.MEAN, List.of(picture), NormRule.EACH).getFirst();
+      int factor = coding.encodes() ? 1 : VAE.factor();
+      int margin = PictureUpscaler.MARGIN * VAE.factor() / factor;
+      VaeTiles tiles = coding.encodes()
+          ? VaeTiles.encoder(in.width(), in.height(), 64, margin, VAE.factor())
+          : VaeTiles.decoder(in.width(), in.height(), 32, margin, VAE.factor());
+      assertTrue(tiles.tiles().size() >= 4, tiles.tiles().size() + " tiles");
+      FloatPixels tiled = pass.code(coding, in, tiles, VaeRule.SHARED);
+      SharedNorm norms = new SharedNorm();
+      pass.code(coding, List.of(VaeRule.shrunken(in, tiles)), norms.noting());
+      FloatPixels whole = pass.code(coding, List.of(in), norms.using()).getFirst();
+      for (int i = 0; i < whole.samples().length; i++) {
+        assertEquals(whole.samples()[i], tiled.samples()[i], 1e-4, "value " + i);
+      }
+    }
+  }
+}
