@@ -70,7 +70,8 @@ class UpscaleProcessTest {
     }
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     List<Path> left = in(out);
-    assertTrue(!left.isEmpty() && left.size() < PICTURES, left.size() + " files: " + Files.readString(folder.resolve("err")));
+    assertTrue(!left.isEmpty() && left.size() < PICTURES,
+        left.size() + " files: " + Files.readString(folder.resolve("err")));
     for (Path file : left) {
       if (!file.getFileName().toString().startsWith(".")) {
         assertEquals(32, Images.read(file).width());
