@@ -93,10 +93,18 @@ is_old() {
   return 1
 }
 
+# Java reads file names by the locale: the plain one, which containers and cron jobs have, knows ASCII only.
+name_files_in_utf8() {
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
+  esac
+}
+
 # run CLASSPATH MAIN ARGUMENTS...: in place of this shell, so that signals and the exit code are Java's.
 run() {
   class_path=$1
   shift
+  name_files_in_utf8
   set -f
   # Tensors lie outside the heap, so the collector that starts fastest will do. Options are split at blanks on purpose.
   # shellcheck disable=SC2086

@@ -91,6 +91,15 @@ class LauncherTest {
   }
 
   @Test
+  void fileNamesAreReadAsUtf8WhereTheLocaleIsPlain() throws Exception {
+    run(Map.of());
+    executable(jdk.resolve("bin/java"), "echo \"$LC_ALL\"");
+    assertEquals(List.of("C.UTF-8"), run(Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", "")).out);
+    assertEquals(List.of("C.UTF-8"), run(Map.of("LC_ALL", "C")).out);
+    assertEquals(List.of("de_DE.UTF-8"), run(Map.of("LC_ALL", "de_DE.UTF-8")).out);
+  }
+
+  @Test
   void linksToTheLauncherAreFollowed() throws Exception {
     run(Map.of());
     Path links = Files.createDirectories(folder.resolve("links"));
