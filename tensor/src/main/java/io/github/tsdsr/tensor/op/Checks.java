@@ -80,8 +80,8 @@ final class Checks {
       return false;
     }
     // Positions within the period, from the axes whose strides are below it.
-    long a0 = Math.floorMod(a.offset(), period);
-    long b0 = Math.floorMod(b.offset(), period);
+    long a0 = Math.floorMod(start(a, period), period);
+    long b0 = Math.floorMod(start(b, period), period);
     long a1 = a0 + inner(a, period);
     long b1 = b0 + inner(b, period);
     return a1 < period && b1 < period && (a1 < b0 || b1 < a0);
@@ -107,6 +107,17 @@ final class Checks {
       }
     }
     return true;
+  }
+
+  /** The first of the elements that the axes with strides below the period reach from (0, ..., 0); flipped ones go back. */
+  private static long start(Layout l, long period) {
+    long at = l.offset();
+    for (int i = 0; i < l.rank(); i++) {
+      if (l.size(i) > 1 && l.stride(i) < 0 && -l.stride(i) < period) {
+        at += l.stride(i) * (l.size(i) - 1);
+      }
+    }
+    return at;
   }
 
   private static long inner(Layout l, long period) {
