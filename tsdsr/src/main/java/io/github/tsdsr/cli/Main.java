@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {UpscaleCommand.class, TrainCommand.class, InitModelCommand.class, InfoCommand.class})
+    subcommands = {
+      UpscaleCommand.class, TrainCommand.class, EvaluateCommand.class, InitModelCommand.class, InfoCommand.class})
 public final class Main {
   private Main() {}
 

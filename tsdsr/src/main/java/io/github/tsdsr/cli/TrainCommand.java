@@ -4,7 +4,10 @@ import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.RunOptions;
 import io.github.tsdsr.train.Trainer;
+import io.github.tsdsr.train.TrainingListener;
+import io.github.tsdsr.train.Trial;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,7 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "train",
     description = "Trains an autoencoder or a student as a configuration file says. The run's folder gets checkpoints, a"
-        + " log, a report to look at, and the model.")
+        + " log, a report to look at, and the model.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONFIG.yaml", description = "What to train; paths in it are relative to its folder.")
   private Path file;
@@ -34,6 +39,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Neither progress nor notes; errors only.")
   private boolean quiet;
 
+  @Option(names = "--dry-run",
+      description = "Check everything, try two steps, tell what the training would take; write nothing.")
+  private boolean dryRun;
+
   @Mixin
   private BackendOptions backendOptions;
 
@@ -43,12 +52,31 @@ final class TrainCommand implements Callable<Integer> {
     try (Backend backend = backendOptions.open()) {
       Path base = file.toAbsolutePath().getParent();
       Trainer trainer = new Trainer(backend, config, base);
+      if (dryRun) {
+        print(trainer.trial(new TrainingListener() {
+          @Override
+          public void note(String line) {
+            System.err.println(line);
+          }
+        }));
+        return ExitCode.OK;
+      }
       try (GracefulStop stop = new GracefulStop();
           TrainingProgress progress = new TrainingProgress(System.err, style(), stop)) {
         long done = trainer.run(new RunOptions(resume, until), progress);
         return stop.requested() ? stop.finish("stopped after " + done + " steps; go on with --resume") : ExitCode.OK;
       }
     }
+  }
+
+  private static void print(Trial trial) {
+    System.out.println(trial.description());
+    System.out.println(String.format(Locale.ROOT, "%,d parameters", trial.parameters()));
+    System.out.println(String.format(Locale.ROOT, "%d photos, %d crops of %dx%d a step, %d steps", trial.photos(),
+        trial.batch(), trial.crop(), trial.crop(), trial.steps()));
+    System.out.println(String.format(Locale.ROOT, "%.2f GiB for tensors", trial.peakBytes() / (double) (1 << 30)));
+    System.out.println(String.format(Locale.ROOT, "%.2f s a step, %.1f hours in all, without validation",
+        trial.stepSeconds(), trial.stepSeconds() * trial.steps() / 3600));
   }
 
   private TrainingProgress.Style style() {

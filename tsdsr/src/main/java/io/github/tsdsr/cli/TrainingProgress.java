@@ -54,12 +54,16 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         run.parameters(), run.photos(), run.batch(), run.crop(), run.crop(), run.first(), run.last(), run.steps(),
         run.folder()));
     if (style == Style.BAR && run.first() < run.last()) {
-      boolean unicode = out.charset().equals(StandardCharsets.UTF_8);
-      bar = new ProgressBarBuilder().setTaskName("train").setInitialMax(run.last())
-          .startsFrom(run.first(), Duration.ZERO).setUpdateIntervalMillis(BETWEEN_FRAMES_MILLIS)
-          .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
-          .setConsumer(new ConsoleProgressBarConsumer(out, BAR_WIDTH)).build();
+      bar = bar();
     }
+  }
+
+  private ProgressBar bar() {
+    boolean unicode = out.charset().equals(StandardCharsets.UTF_8);
+    return new ProgressBarBuilder().setTaskName("train").setInitialMax(run.last())
+        .startsFrom(run.first(), Duration.ZERO).setUpdateIntervalMillis(BETWEEN_FRAMES_MILLIS)
+        .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+        .setConsumer(new ConsoleProgressBarConsumer(out, BAR_WIDTH)).build();
   }
 
   @Override

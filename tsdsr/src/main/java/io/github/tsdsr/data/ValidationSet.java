@@ -1,7 +1,11 @@
 package io.github.tsdsr.data;
 
+import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.Pictures;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +28,31 @@ public final class ValidationSet {
    */
   public record Crop(String name, int x, int y, BytePixels clean, BytePixels degraded) {}
 
+  private static final long PHOTO_BYTES = 2L << 30;
+  private static final int DECODERS = 2;
+  /** The side of the standard crops. */
+  private static final int STANDARD_SIZE = 512;
+  /** Standard crops are degraded under this seed. */
+  private static final long STANDARD_SEED = 1;
+
   private ValidationSet() {}
+
+  /**
+   * The crops of 512x512 that models are validated on, degraded as {@link SimpleDegradation#validation} says.
+   *
+   * @param folder its photos are sorted by name; those that are too small are left out
+   * @throws FormatException if it holds no photo that is large enough, or a damaged one
+   * @throws IOException if a photo cannot be read
+   */
+  public static List<Crop> standard(Path folder, int perPhoto) throws IOException {
+    List<Path> files = PhotoLibrary.filesIn(folder);
+    try {
+      PhotoLibrary photos = PhotoLibrary.open(files, Pictures::readRgb, STANDARD_SIZE, PHOTO_BYTES, DECODERS);
+      return of(photos, STANDARD_SIZE, perPhoto, SimpleDegradation.validation(), STANDARD_SEED);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(folder.toString(), e.getMessage());
+    }
+  }
 
   /**
    * The crops of all photos, at most perPhoto of each.

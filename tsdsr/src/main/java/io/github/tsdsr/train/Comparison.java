@@ -1,9 +1,6 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.data.ValidationSet;
-import io.github.tsdsr.infer.PictureUpscaler;
-import io.github.tsdsr.infer.Progress;
-import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.infer.resize.PillowFilter;
 import io.github.tsdsr.infer.resize.PillowResize;
 import io.github.tsdsr.metrics.Luma;
@@ -16,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 
 /** A model beside bicubic interpolation on validation crops. */
 public record Comparison(List<Row> rows) {
@@ -38,15 +36,19 @@ public record Comparison(List<Row> rows) {
     void compared(int index, Row row, BytePixels bicubic, BytePixels ours);
   }
 
-  /** Upscales all crops. */
+  /**
+   * Upscales all crops.
+   *
+   * @param upscaler makes a degraded crop as large as the clean one
+   */
   public static Comparison of(
-      List<ValidationSet.Crop> crops, PictureUpscaler upscaler, UpscaleSettings settings, Listener listener) {
+      List<ValidationSet.Crop> crops, UnaryOperator<BytePixels> upscaler, Listener listener) {
     List<Row> rows = new ArrayList<>();
     for (ValidationSet.Crop crop : crops) {
       BytePixels clean = crop.clean();
       BytePixels bicubic = PillowResize.resize(
           crop.degraded(), clean.width(), clean.height(), PillowFilter.BICUBIC, RowLoop.serial());
-      BytePixels ours = upscaler.upscale(crop.degraded(), settings, Progress.NONE);
+      BytePixels ours = upscaler.apply(crop.degraded());
       Row row = new Row(
           crop, Psnr.of(bicubic, clean, Luma.YCBCR), Ssim.of(bicubic, clean, Luma.YCBCR),
           Psnr.of(ours, clean, Luma.YCBCR), Ssim.of(ours, clean, Luma.YCBCR));

@@ -6,6 +6,7 @@ import io.github.tsdsr.data.Enlargement;
 import io.github.tsdsr.data.PhotoPairs;
 import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.infer.PictureUpscaler;
+import io.github.tsdsr.infer.Progress;
 import io.github.tsdsr.infer.Tiling;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.infer.colour.ColourAlignment;
@@ -112,7 +113,7 @@ final class StudentMode implements Mode {
       PictureUpscaler upscaler = new PictureUpscaler(backend, model, DType.F32, RowLoop.serial());
       ShownCrops shown = new ShownCrops(data.validation().size());
       Comparison comparison = Comparison.of(
-          data.validation(), upscaler, settings,
+          data.validation(), rgb -> upscaler.upscale(rgb, settings, Progress.NONE),
           (i, row, bicubic, ours) -> shown.add(i, row.crop(), panels(row, bicubic, ours)));
       return new Validation(comparison.logged(), shown.strips());
     }

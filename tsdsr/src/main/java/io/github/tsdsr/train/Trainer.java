@@ -60,6 +60,34 @@ public final class Trainer {
     }
   }
 
+  /**
+   * Tries two steps without changing a parameter or writing a file.
+   *
+   * @return what the training would take
+   * @throws FormatException if the photos are not as they should be
+   */
+  public Trial trial(TrainingListener listener) throws IOException, InterruptedException {
+    TrainingData data = TrainingData.open(settings, listener::note);
+    try (Scope scope = Scope.on(backend);
+        Mode mode = recipe.open(backend, scope, data);
+        Objective objective = mode.objective(0)) {
+      List<Parameter> parameters = mode.parameters();
+      new Optimisation(scope, settings.optimisation(), parameters);
+      objective.step(0).close();
+      // The first compiles; the second shows the speed.
+      long began = System.nanoTime();
+      objective.step(1).close();
+      double seconds = (System.nanoTime() - began) / 1e9;
+      return new Trial(
+          mode.description(), count(parameters), data.crops().photos().size(), settings.batch(), settings.crop(),
+          settings.steps(), backend.memory().peak(), seconds);
+    }
+  }
+
+  private static long count(List<Parameter> parameters) {
+    return parameters.stream().mapToLong(p -> p.value().count()).sum();
+  }
+
   private long run(
       RunOptions options, TrainingListener listener, RunFolder folder, TrainingData data, Scope scope, Mode mode)
       throws IOException, InterruptedException {
@@ -70,7 +98,7 @@ public final class Trainer {
     long first = options.resume() ? loop.restore() : 0;
     TrainingRun run = new TrainingRun(
         folder.path(), first, Math.max(first, Math.min(options.until(), settings.steps())), settings.steps(),
-        parameters.stream().mapToLong(p -> p.value().count()).sum(), data.crops().photos().size(), settings.batch(),
+        count(parameters), data.crops().photos().size(), settings.batch(),
         settings.crop(), backend.memory().inUse());
     return loop.run(run, new RunReport(folder, run, mode.description(), config.toJson()));
   }

@@ -2,7 +2,6 @@ package io.github.tsdsr.train;
 
 import io.github.tsdsr.data.PhotoCrops;
 import io.github.tsdsr.data.PhotoLibrary;
-import io.github.tsdsr.data.SimpleDegradation;
 import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.pixel.Pictures;
@@ -22,10 +21,6 @@ import java.util.zip.CRC32;
  * @param validation crops to measure on; may be empty
  */
 record TrainingData(PhotoCrops crops, long seed, int loaders, List<ValidationSet.Crop> validation) {
-  /** Validation crops are degraded under this seed, whatever the run's. */
-  static final long VALIDATION_SEED = 1;
-  static final int VALIDATION_SIZE = 512;
-
   private static final long PHOTO_BYTES = 2L << 30;
   private static final int DECODERS = 2;
 
@@ -42,26 +37,9 @@ record TrainingData(PhotoCrops crops, long seed, int loaders, List<ValidationSet
     skipped.report(files.size(), photos.size(), settings.crop());
     PhotoCrops crops =
         new PhotoCrops(photos, settings.sampler(), settings.seed(), settings.batch(), files.size());
-    return new TrainingData(crops, settings.seed(), settings.loaders(), validation(settings));
-  }
-
-  private static List<ValidationSet.Crop> validation(RunSettings settings) throws IOException {
-    if (settings.validation().isEmpty()) {
-      return List.of();
-    }
-    return validation(settings.validation().get(), settings.validationCrops());
-  }
-
-  /**
-   * The crops of 512x512 that models are validated on.
-   *
-   * @throws IOException if a photo cannot be read
-   * @throws FormatException if there are none in the folder, or one is damaged
-   */
-  static List<ValidationSet.Crop> validation(Path folder, int perPhoto) throws IOException {
-    PhotoLibrary photos =
-        library(folder, PhotoLibrary.filesIn(folder), VALIDATION_SIZE, PhotoLibrary.Unreadable.REFUSED);
-    return ValidationSet.of(photos, VALIDATION_SIZE, perPhoto, SimpleDegradation.validation(), VALIDATION_SEED);
+    return new TrainingData(crops, settings.seed(), settings.loaders(), settings.validation().isEmpty()
+        ? List.of()
+        : ValidationSet.standard(settings.validation().get(), settings.validationCrops()));
   }
 
   private static PhotoLibrary library(Path folder, List<Path> files, int least, PhotoLibrary.Unreadable unreadable)

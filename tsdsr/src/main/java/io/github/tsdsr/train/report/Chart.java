@@ -24,7 +24,7 @@ public record Chart(String title, String note, List<Series> series, boolean nois
   private static final double BOTTOM = 28;
   private static final int MOST_POINTS = 400;
   /** The part of a curve over which it is smoothed, to either side. */
-  private static final int SMOOTHING = 60;
+  private static final int SMOOTHING = 30;
 
   public Chart {
     if (series.isEmpty() || series.stream().anyMatch(s -> s.size() == 0)) {
