@@ -78,6 +78,10 @@ final class LoadedModel implements AutoCloseable {
     Optional<AdapterFiles> adapters = adapters(options, folder, defaults);
     Part vae = part(folder.vae(), adapters.flatMap(AdapterFiles::vae));
     Part transformer = part(folder.transformer(), adapters.flatMap(AdapterFiles::transformer));
+    if (options.zeroVelocity()) {
+      Weights zeroed = new ZeroedWeights(scope, transformer.weights, "proj_out.");
+      transformer = new Part(new RememberedNames(zeroed), Adapters.NONE);
+    }
     vaeWeights = vae.weights;
     transformerWeights = transformer.weights;
     try (EmbeddingFiles prompt =

@@ -18,10 +18,13 @@ import java.util.function.UnaryOperator;
  *     beyond which it goes through the autoencoder in tiles
  * @param precision of activations
  * @param settings what becomes of the model's own settings
+ * @param zeroVelocity whether the transformer's last layer counts as zero, so that encoder and decoder do all the work: tells
+ *     what the transformer is worth
  */
 public record UpscalerOptions(
     Optional<Path> model, Optional<Path> lora, Optional<Path> embeddings, String device, int threads,
-    OptionalLong memory, Precision precision, UnaryOperator<UpscaleSettings> settings) {
+    OptionalLong memory, Precision precision, UnaryOperator<UpscaleSettings> settings,
+    boolean zeroVelocity) {
   public UpscalerOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads: expected at least 1, got " + threads);
@@ -35,42 +38,47 @@ public record UpscalerOptions(
   public static UpscalerOptions defaults() {
     return new UpscalerOptions(
         Optional.empty(), Optional.empty(), Optional.empty(), "auto", Runtime.getRuntime().availableProcessors(),
-        OptionalLong.empty(), Precision.AUTO, UnaryOperator.identity());
+        OptionalLong.empty(), Precision.AUTO, UnaryOperator.identity(), false);
   }
 
   public UpscalerOptions withModel(Path folder) {
     return new UpscalerOptions(
-        Optional.of(folder), lora, embeddings, device, threads, memory, precision, settings);
+        Optional.of(folder), lora, embeddings, device, threads, memory, precision, settings, zeroVelocity);
   }
 
   public UpscalerOptions withLora(Path folder) {
     return new UpscalerOptions(
-        model, Optional.of(folder), embeddings, device, threads, memory, precision, settings);
+        model, Optional.of(folder), embeddings, device, threads, memory, precision, settings, zeroVelocity);
   }
 
   public UpscalerOptions withEmbeddings(Path folder) {
-    return new UpscalerOptions(model, lora, Optional.of(folder), device, threads, memory, precision, settings);
+    return new UpscalerOptions(model, lora, Optional.of(folder), device, threads, memory, precision, settings,
+        zeroVelocity);
   }
 
   public UpscalerOptions withDevice(String name) {
-    return new UpscalerOptions(model, lora, embeddings, name, threads, memory, precision, settings);
+    return new UpscalerOptions(model, lora, embeddings, name, threads, memory, precision, settings, zeroVelocity);
   }
 
   public UpscalerOptions withThreads(int count) {
-    return new UpscalerOptions(model, lora, embeddings, device, count, memory, precision, settings);
+    return new UpscalerOptions(model, lora, embeddings, device, count, memory, precision, settings, zeroVelocity);
   }
 
   public UpscalerOptions withMemory(long bytes) {
     return new UpscalerOptions(
-        model, lora, embeddings, device, threads, OptionalLong.of(bytes), precision, settings);
+        model, lora, embeddings, device, threads, OptionalLong.of(bytes), precision, settings, zeroVelocity);
   }
 
   public UpscalerOptions withPrecision(Precision type) {
-    return new UpscalerOptions(model, lora, embeddings, device, threads, memory, type, settings);
+    return new UpscalerOptions(model, lora, embeddings, device, threads, memory, type, settings, zeroVelocity);
   }
 
   /** Changes the model's own settings, for example {@code s -> s.withScale(2)}. */
   public UpscalerOptions withSettings(UnaryOperator<UpscaleSettings> change) {
-    return new UpscalerOptions(model, lora, embeddings, device, threads, memory, precision, change);
+    return new UpscalerOptions(model, lora, embeddings, device, threads, memory, precision, change, zeroVelocity);
+  }
+
+  public UpscalerOptions withZeroVelocity(boolean zero) {
+    return new UpscalerOptions(model, lora, embeddings, device, threads, memory, precision, settings, zero);
   }
 }

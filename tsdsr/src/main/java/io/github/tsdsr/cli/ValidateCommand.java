@@ -1,0 +1,165 @@
+package io.github.tsdsr.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.tsdsr.data.ValidationSet;
+import io.github.tsdsr.infer.OneStepUpscaler;
+import io.github.tsdsr.infer.UpscalerOptions;
+import io.github.tsdsr.pixel.Pictures;
+import io.github.tsdsr.train.Comparison;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code tsdsr validate}. */
+@Command(
+    name = "validate",
+    description = "Measures a model on photos: crops of 512x512, made four times smaller by bicubic, with noise of sigma"
+        + " 8/255 and JPEG of quality 75, are upscaled and compared, beside bicubic interpolation.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+final class ValidateCommand implements Callable<Integer> {
+  @Option(names = "--photos", paramLabel = "DIR", required = true, description = "Photos that the model has not seen.")
+  private Path photos;
+
+  @Option(names = "--model", paramLabel = "DIR", description = "A model's folder (default: the built-in model).")
+  private Path model;
+
+  @Option(names = "--crops-per-photo", paramLabel = "N", defaultValue = "1",
+      description = "How many crops of each photo, the most detailed first (default: ${DEFAULT-VALUE}).")
+  private int cropsPerPhoto;
+
+  @Option(names = "--ablation",
+      description = "The same without the transformer's velocity (v = 0): what encoder and decoder alone would do.")
+  private boolean ablation;
+
+  /** How the result is written. */
+  private static final class Format {
+    @Option(names = "--markdown", description = "A table of Markdown.")
+    private boolean markdown;
+
+    @Option(names = "--json", description = "One object of JSON.")
+    private boolean json;
+  }
+
+  @ArgGroup(exclusive = true)
+  private Format format = new Format();
+
+  @Option(names = "--quiet", description = "No progress.")
+  private boolean quiet;
+
+  @Mixin
+  private BackendOptions backendOptions;
+
+  @Override
+  public Integer call() throws Exception {
+    if (cropsPerPhoto < 1) {
+      throw new IllegalArgumentException("--crops-per-photo " + cropsPerPhoto + ": expected at least 1");
+    }
+    List<ValidationSet.Crop> crops = ValidationSet.standard(photos, cropsPerPhoto);
+    UpscalerOptions options = UpscalerOptions.defaults().withThreads(backendOptions.threads());
+    options = model == null ? options : options.withModel(model);
+    options = backendOptions.memory().isEmpty() ? options : options.withMemory(backendOptions.memory().getAsLong());
+    Comparison ours = compared(crops, options, "ours");
+    Optional<Comparison> without =
+        ablation ? Optional.of(compared(crops, options.withZeroVelocity(true), "v = 0")) : Optional.empty();
+    print(ours, without);
+    return ExitCode.OK;
+  }
+
+  private Comparison compared(List<ValidationSet.Crop> crops, UpscalerOptions options, String what) {
+    try (OneStepUpscaler upscaler = OneStepUpscaler.open(options)) {
+      return Comparison.of(
+          crops, rgb -> Pictures.rgb(upscaler.upscale(Pictures.image(rgb))), (i, row, _, _) -> {
+            if (!quiet) {
+              System.err.println(String.format(Locale.ROOT, "%s, %d of %d: %s %+.2f dB", what, i + 1, crops.size(),
+                  name(row), row.gain()));
+            }
+          });
+    }
+  }
+
+  private static String name(Comparison.Row row) {
+    return row.crop().name() + " " + row.crop().x() + "," + row.crop().y();
+  }
+
+  private void print(Comparison ours, Optional<Comparison> without) {
+    if (format.json) {
+      System.out.println(json(ours, without));
+      return;
+    }
+    TextTable table = table(ours, without);
+    (format.markdown ? table.markdown() : table.plain()).forEach(System.out::println);
+    String worst = String.format(Locale.ROOT, "Worst crop: %+.2f dB over bicubic.", ours.worstGain());
+    System.out.println();
+    System.out.println(worst + without.map(w -> String.format(Locale.ROOT,
+        " With v = 0 the mean gain is %+.2f dB: the transformer gives %.2f dB.", w.mean(Comparison.Row::gain),
+        ours.mean(Comparison.Row::gain) - w.mean(Comparison.Row::gain))).orElse(""));
+  }
+
+  private static TextTable table(Comparison ours, Optional<Comparison> without) {
+    List<String> headings = new ArrayList<>(
+        List.of("crop", "bicubic dB", "ours dB", "gain dB", "bicubic SSIM", "ours SSIM", "gain SSIM"));
+    if (without.isPresent()) {
+      headings.add("v = 0 dB");
+    }
+    List<List<String>> rows = new ArrayList<>();
+    for (int i = 0; i < ours.rows().size(); i++) {
+      int index = i;
+      rows.add(cells(name(ours.rows().get(i)), c -> c.applyAsDouble(ours.rows().get(index)),
+          without.map(w -> w.rows().get(index).psnr())));
+    }
+    rows.add(cells("mean of " + rows.size(), ours::mean, without.map(w -> w.mean(Comparison.Row::psnr))));
+    return new TextTable(headings, rows, 1);
+  }
+
+  /** What a column is for a row, or for the mean. */
+  private interface Values {
+    double of(ToDoubleFunction<Comparison.Row> column);
+  }
+
+  private static List<String> cells(String name, Values values, Optional<Double> without) {
+    List<String> cells = new ArrayList<>(List.of(
+        name, text("%.2f", values.of(Comparison.Row::bicubicPsnr)), text("%.2f", values.of(Comparison.Row::psnr)),
+        text("%+.2f", values.of(Comparison.Row::gain)), text("%.4f", values.of(Comparison.Row::bicubicSsim)),
+        text("%.4f", values.of(Comparison.Row::ssim)), text("%+.4f", values.of(Comparison.Row::ssimGain))));
+    without.ifPresent(psnr -> cells.add(text("%.2f", psnr)));
+    return cells;
+  }
+
+  private static String text(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private static ObjectNode json(Comparison ours, Optional<Comparison> without) {
+    ObjectNode root = new ObjectMapper().createObjectNode();
+    ArrayNode crops = root.putArray("crops");
+    for (int i = 0; i < ours.rows().size(); i++) {
+      Comparison.Row row = ours.rows().get(i);
+      int index = i;
+      ObjectNode node = crops.addObject().put("photo", row.crop().name()).put("x", row.crop().x())
+          .put("y", row.crop().y());
+      put(node, c -> c.applyAsDouble(row), without.map(w -> w.rows().get(index).psnr()));
+    }
+    put(root.putObject("mean"), ours::mean, without.map(w -> w.mean(Comparison.Row::psnr)));
+    root.put("worst_gain", ours.worstGain());
+    return root;
+  }
+
+  private static void put(ObjectNode node, Values values, Optional<Double> without) {
+    node.put("psnr_y_bicubic", values.of(Comparison.Row::bicubicPsnr)).put("psnr_y", values.of(Comparison.Row::psnr))
+        .put("psnr_y_gain", values.of(Comparison.Row::gain))
+        .put("ssim_bicubic", values.of(Comparison.Row::bicubicSsim)).put("ssim", values.of(Comparison.Row::ssim))
+        .put("ssim_gain", values.of(Comparison.Row::ssimGain));
+    without.ifPresent(psnr -> node.put("psnr_y_zero_velocity", psnr));
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.tsdsr.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tsdsr.train.TinyRun;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ValidateCommandTest {
+  @TempDir
+  private Path folder;
+
+  private CommandRun validate(Object... arguments) {
+    return CommandRun.of(Stream.concat(Stream.of("validate", "--threads", 1), Stream.of(arguments)));
+  }
+
+  @Test
+  void aTrainedModelIsComparedWithBicubicAndWithItselfWithoutVelocity() throws Exception {
+    Path config = TinyRun.student(folder);
+    TinyRun.photos(folder.resolve("validation"), 1, 512);
+    // What the training measured at its end, on the averaged parameters in F32; the model's are rounded to F16.
+    CommandRun train = CommandRun.of(Stream.of("train", config, "--threads", 1, "--set", "steps=2", "--set",
+        "validation=validation", "--set", "validate_every=2"));
+    String measured = train.err().stream().filter(l -> l.startsWith("validated")).findFirst().orElseThrow();
+    double psnr = Double.parseDouble(measured.replaceAll(".*psnr_y ([0-9.]+) .*", "$1"));
+
+    List<Object> arguments = List.of("--model", folder.resolve("run/model"), "--photos", folder.resolve("validation"));
+    CommandRun json = validate(Stream.concat(arguments.stream(), Stream.of("--json", "--ablation")).toArray());
+    assertEquals(0, json.code(), json.err().toString());
+    JsonNode root = new ObjectMapper().readTree(json.out().getFirst());
+    JsonNode crop = root.at("/crops/0");
+    assertEquals("photo0.png", crop.path("photo").asText());
+    assertEquals(psnr, crop.path("psnr_y").asDouble(), 0.02);
+    assertEquals(crop.path("psnr_y").asDouble() - crop.path("psnr_y_bicubic").asDouble(),
+        root.at("/mean/psnr_y_gain").asDouble(), 1e-9);
+    double without = crop.path("psnr_y_zero_velocity").asDouble();
+    // Hardly trained, the velocity is near zero but not zero.
+    assertEquals(psnr, without, 1);
+    assertTrue(without != crop.path("psnr_y").asDouble());
+
+    CommandRun table = validate(Stream.concat(arguments.stream(), Stream.of("--markdown", "--quiet")).toArray());
+    assertEquals("| crop | bicubic dB | ours dB | gain dB | bicubic SSIM | ours SSIM | gain SSIM |",
+        table.out().getFirst().replaceAll(" +", " "));
+    assertEquals("| - | -: | -: | -: | -: | -: | -: |", table.out().get(1).replaceAll("-+", "-"));
+    assertEquals(List.of(), table.err());
+    assertTrue(table.out().get(2).startsWith("| photo0.png 0,0 |"), table.out().toString());
+    assertTrue(table.out().get(3).startsWith("| **mean of 1**  |"), table.out().toString());
+  }
+
+  @Test
+  void photosThatAreTooSmallAreRefusedInOneLine() throws Exception {
+    TinyRun.photos(folder.resolve("small"), 2, 100);
+    CommandRun run = validate("--photos", folder.resolve("small"));
+    assertEquals(List.of("tsdsr: " + folder + "/small: none of the 2 photos is at least 512x512"), run.err());
+    assertEquals(2, run.code());
+  }
+}
