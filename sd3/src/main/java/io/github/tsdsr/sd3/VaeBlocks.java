@@ -5,7 +5,6 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Arithmetic;
 import io.github.tsdsr.autograd.fn.Attention;
-import io.github.tsdsr.autograd.fn.Upsample;
 import io.github.tsdsr.autograd.fn.View;
 import io.github.tsdsr.autograd.nn.Conv2d;
 import io.github.tsdsr.autograd.nn.GroupNorm;
@@ -141,7 +140,7 @@ final class VaeBlocks {
   record Upsampler(Conv2d conv) implements Part {
     @Override
     public List<Var> apply(Pass pass, List<Var> pieces) {
-      return pass.each(pieces, i -> conv.apply(pass.tape, Upsample.nearest2(pass.tape, pieces.get(i)), pass.adapters));
+      return pass.each(pieces, i -> conv.applyDoubled(pass.tape, pieces.get(i), pass.adapters));
     }
   }
 

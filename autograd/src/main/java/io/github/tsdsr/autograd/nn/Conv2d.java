@@ -6,6 +6,8 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Affine;
 import io.github.tsdsr.autograd.fn.Arithmetic;
+import io.github.tsdsr.autograd.fn.Upsample;
+import io.github.tsdsr.autograd.fn.UpsampledConv2d;
 import io.github.tsdsr.autograd.fn.View;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
@@ -21,6 +23,7 @@ import java.util.Optional;
  */
 public record Conv2d(String name, Tensor weight, Tensor bias, ConvGeometry geometry) {
   private static final ConvGeometry POINT = ConvGeometry.square(1, 0);
+  private static final ConvGeometry SAME = ConvGeometry.square(1, 1);
 
   /** Takes {@code name.weight} with a square kernel and {@code name.bias}. */
   public static Conv2d load(Weights w, String name, long out, long in, long kernel, ConvGeometry geometry) {
@@ -43,6 +46,19 @@ public record Conv2d(String name, Tensor weight, Tensor bias, ConvGeometry geome
       Var more = convolve(tape, scaled, a.b(), null, POINT);
       return Arithmetic.add(tape, convolve(tape, x, weight, bias, geometry), more);
     });
+  }
+
+  /**
+   * As {@link #apply} on x with every pixel doubled in both directions.
+   *
+   * @param x (N,H,W,C)
+   */
+  public Var applyDoubled(Tape tape, Var x, Adapters adapters) {
+    boolean plain = weight.size(2) == 3 && weight.size(3) == 3 && geometry.equals(SAME);
+    if (plain && adapters.on(name).isEmpty()) {
+      return UpsampledConv2d.apply(tape, x, View.permute(tape, tape.leaf(weight), 0, 2, 3, 1), tape.leaf(bias));
+    }
+    return tape.scoped(() -> apply(tape, Upsample.nearest2(tape, x), adapters));
   }
 
   private static Var convolve(Tape tape, Var x, Tensor kernel, Tensor bias, ConvGeometry geometry) {
