@@ -57,11 +57,9 @@ public final class Muon implements Optimiser {
   public void step(Function<Tensor, Optional<Tensor>> gradients, double factor, double rate) {
     steps++;
     for (Parameter p : parameters) {
-      Optional<Tensor> gradient = gradients.apply(p.value());
-      if (gradient.isPresent()) {
-        try (Scope s = scope.inner()) {
-          update(s, p, gradient.get(), factor, rate);
-        }
+      try (Scope s = scope.inner()) {
+        Tensor gradient = gradients.apply(p.value()).orElseGet(() -> s.zeros(DType.F32, p.value().shape()));
+        update(s, p, gradient, factor, rate);
       }
     }
   }

@@ -14,6 +14,10 @@ import io.github.tsdsr.tensor.contract.Operands;
 import io.github.tsdsr.tensor.op.Op;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -69,5 +73,32 @@ class VectorBackendTest extends BackendContract {
         first = found;
       }
     }
+  }
+
+  @Test
+  void severalBackendsWorkSideBySide() throws Exception {
+    List<OpCase> large = LargeCases.all().toList();
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      List<Callable<List<float[]>>> both = List.of(() -> results(large), () -> results(large));
+      List<Future<List<float[]>>> found = threads.invokeAll(both);
+      List<float[]> alone = results(large);
+      for (Future<List<float[]>> f : found) {
+        for (int i = 0; i < alone.size(); i++) {
+          assertArrayEquals(alone.get(i), f.get().get(i), "result " + i);
+        }
+      }
+    }
+  }
+
+  private static List<float[]> results(List<OpCase> cases) {
+    List<float[]> found = new ArrayList<>();
+    try (Backend backend = new VectorBackend(2, LIMIT); Scope scope = Scope.on(backend)) {
+      for (OpCase c : cases) {
+        Op op = c.op().apply(new Operands(scope, false));
+        backend.run(op);
+        op.outputs().forEach(t -> found.add(Values.floats(backend, t)));
+      }
+    }
+    return found;
   }
 }
