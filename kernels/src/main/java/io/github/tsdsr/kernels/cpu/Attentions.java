@@ -144,6 +144,7 @@ final class Attentions {
         long scores = rows + qBytes;
         long result = scores + scoreBytes;
         Matrix y = head(op.y(), b, h);
+        float[] sums = new float[BLOCK];
         for (int block = task % parts * blocksAPart; block < Math.min(blocks, (task % parts + 1) * blocksAPart);
             block++) {
           int from = block * BLOCK;
@@ -151,14 +152,15 @@ final class Attentions {
           copyRows(head(q, b, h), from, count, (float) op.scale(), d, rows);
           k.multiply(padTo(count, wide.rows()), rows, 4L * d, 4, scores, scoreWidth);
           for (int i = 0; i < count; i++) {
-            float lse = softmax(scores + 4L * i * scoreWidth, keys);
+            float[] maxAndSum = exponentials(scores + 4L * i * scoreWidth, keys);
+            sums[i] = maxAndSum[1];
             if (op.lse() != null) {
-              set(lse(op.lse(), b, h, from + i), lse);
+              set(lse(op.lse(), b, h, from + i), maxAndSum[0] + (float) Math.log(maxAndSum[1]));
             }
           }
           v.multiply(padTo(count, out.rows()), scores, 4L * scoreWidth, 4, result, outWidth);
           for (int i = 0; i < count; i++) {
-            OffHeap.copy(result + 4L * i * outWidth, y.address() + 4 * (from + i) * y.rowStride(), 4L * dv);
+            scaled(result + 4L * i * outWidth, 1 / sums[i], y.address() + 4 * (from + i) * y.rowStride(), dv);
           }
         }
       });
@@ -170,46 +172,44 @@ final class Attentions {
         + 4 * (b * lse.layout().stride(0) + h * lse.layout().stride(1) + i * lse.layout().stride(2));
   }
 
-  private static FloatVector load(long at, int i, int n) {
-    return i <= n - L
-        ? FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE)
-        : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
+  private static FloatVector load(long at, int i) {
+    return FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE);
   }
 
-  private static void store(FloatVector v, long at, int i, int n) {
-    if (i <= n - L) {
-      v.intoMemorySegment(ALL, at + 4L * i, LE);
-    } else {
-      v.intoMemorySegment(ALL, at + 4L * i, LE, S.indexInRange(i, n));
+  /**
+   * A row's exponentials e = exp(s - max) in place of its scores s; the division by their sum is left to the product. Rows
+   * are as wide as whole vectors: what lies beyond the last key counts as minus infinity.
+   *
+   * @return max, and the sum
+   */
+  private static float[] exponentials(long row, int n) {
+    int wide = padTo(n, L);
+    for (int i = n; i < wide; i++) {
+      set(row + 4L * i, Float.NEGATIVE_INFINITY);
     }
-  }
-
-  /** Softmax of one row in place; the log of the sum of exponentials. */
-  private static float softmax(long row, int n) {
-    FloatVector top = FloatVector.broadcast(S, Float.NEGATIVE_INFINITY);
-    int whole = n / L * L;
-    for (int i = 0; i < whole; i += L) {
-      top = top.max(FloatVector.fromMemorySegment(S, ALL, row + 4L * i, LE));
+    FloatVector top = load(row, 0);
+    for (int i = L; i < wide; i += L) {
+      top = top.max(load(row, i));
     }
     float max = top.reduceLanes(VectorOperators.MAX);
-    for (int i = whole; i < n; i++) {
-      max = Math.max(max, get(row + 4L * i));
-    }
     FloatVector sum = FloatVector.zero(S);
-    for (int i = 0; i < n; i += L) {
-      FloatVector e = VectorMath.exp(load(row, i, n).sub(max));
-      if (i > n - L) {
-        e = FloatVector.zero(S).blend(e, S.indexInRange(i, n));
-      }
-      store(e, row, i, n);
+    for (int i = 0; i < wide; i += L) {
+      FloatVector e = VectorMath.exp(load(row, i).sub(max));
+      e.intoMemorySegment(ALL, row + 4L * i, LE);
       sum = sum.add(e);
     }
-    float total = VectorMath.sum(sum);
-    float inverse = 1 / total;
-    for (int i = 0; i < n; i += L) {
-      store(load(row, i, n).mul(inverse), row, i, n);
+    return new float[] {max, VectorMath.sum(sum)};
+  }
+
+  /** n floats times a factor; from has room for whole vectors. */
+  private static void scaled(long from, float factor, long to, int n) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      load(from, i).mul(factor).intoMemorySegment(ALL, to + 4L * i, LE);
     }
-    return max + (float) Math.log(total);
+    if (i < n) {
+      load(from, i).mul(factor).intoMemorySegment(ALL, to + 4L * i, LE, S.indexInRange(i, n));
+    }
   }
 
   void run(AttentionGrad op) {
@@ -342,12 +342,12 @@ final class Attentions {
     }
   }
 
-  /** One row: p = exp(s - lse) over s, ds = p (dp - delta) over dp. */
+  /** One row: p = exp(s - lse) over s, ds = p (dp - delta) over dp; beyond the last key what nobody reads. */
   private static void scoreGradients(long s, long dp, int n, float lse, float delta) {
     for (int i = 0; i < n; i += L) {
-      FloatVector e = VectorMath.exp(load(s, i, n).sub(lse));
-      Attentions.store(e, s, i, n);
-      Attentions.store(e.mul(load(dp, i, n).sub(delta)), dp, i, n);
+      FloatVector e = VectorMath.exp(load(s, i).sub(lse));
+      e.intoMemorySegment(ALL, s + 4L * i, LE);
+      e.mul(load(dp, i).sub(delta)).intoMemorySegment(ALL, dp + 4L * i, LE);
     }
   }
 }

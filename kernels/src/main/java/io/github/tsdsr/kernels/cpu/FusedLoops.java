@@ -41,6 +41,10 @@ final class FusedLoops {
     return true;
   }
 
+  private static FloatVector load(long at) {
+    return FloatVector.fromMemorySegment(S, ALL, at, LE);
+  }
+
   private static FloatVector load(long at, VectorMask<Float> m) {
     return FloatVector.fromMemorySegment(S, ALL, at, LE, m);
   }
@@ -64,24 +68,37 @@ final class FusedLoops {
   }
 
   private static void siluGrad(long px, long pdy, long pdx, int n) {
-    for (int i = 0; i < n; i += L) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      load(pdy + 4L * i).mul(siluSlope(load(px + 4L * i))).intoMemorySegment(ALL, pdx + 4L * i, LE);
+    }
+    if (i < n) {
       VectorMask<Float> m = S.indexInRange(i, n);
-      FloatVector x = load(px + 4L * i, m);
-      FloatVector d = VectorMath.gatedSlope(x, x, FloatVector.broadcast(S, 1f));
-      load(pdy + 4L * i, m).mul(d).intoMemorySegment(ALL, pdx + 4L * i, LE, m);
+      load(pdy + 4L * i, m).mul(siluSlope(load(px + 4L * i, m))).intoMemorySegment(ALL, pdx + 4L * i, LE, m);
+    }
+  }
+
+  private static FloatVector siluSlope(FloatVector x) {
+    return VectorMath.gatedSlope(x, x, FloatVector.broadcast(S, 1f));
+  }
+
+  private static void geluGrad(long px, long pdy, long pdx, int n) {
+    int i = 0;
+    for (; i <= n - L; i += L) {
+      load(pdy + 4L * i).mul(geluSlope(load(px + 4L * i))).intoMemorySegment(ALL, pdx + 4L * i, LE);
+    }
+    if (i < n) {
+      VectorMask<Float> m = S.indexInRange(i, n);
+      load(pdy + 4L * i, m).mul(geluSlope(load(px + 4L * i, m))).intoMemorySegment(ALL, pdx + 4L * i, LE, m);
     }
   }
 
   /** y = x sigmoid(2u), see {@link VectorMath#geluArgument}; the slope of 2u is 2 u'. */
-  private static void geluGrad(long px, long pdy, long pdx, int n) {
+  private static FloatVector geluSlope(FloatVector unbounded) {
+    FloatVector x = unbounded.max(-100f).min(100f);
     FloatVector c = FloatVector.broadcast(S, 2 * 0.7978845608f);
-    for (int i = 0; i < n; i += L) {
-      VectorMask<Float> m = S.indexInRange(i, n);
-      FloatVector x = load(px + 4L * i, m).max(-100f).min(100f);
-      FloatVector slope = x.mul(x).fma(FloatVector.broadcast(S, 2 * 3 * 0.0356774081f), c);
-      FloatVector d = VectorMath.gatedSlope(x, VectorMath.geluArgument(x).mul(2f), slope);
-      load(pdy + 4L * i, m).mul(d).intoMemorySegment(ALL, pdx + 4L * i, LE, m);
-    }
+    FloatVector slope = x.mul(x).fma(FloatVector.broadcast(S, 2 * 3 * 0.0356774081f), c);
+    return VectorMath.gatedSlope(x, VectorMath.geluArgument(x).mul(2f), slope);
   }
 
   /** Runs the operation unless its operands are others than this is for. */

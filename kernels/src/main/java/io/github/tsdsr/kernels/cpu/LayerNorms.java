@@ -66,15 +66,25 @@ final class LayerNorms {
     }
   }
 
-  /** Where row r of a tensor with up to three leading axes begins. */
-  private static long row(Tensor t, long r) {
-    long rest = r;
-    long offset = 0;
-    for (int axis = t.rank() - 2; axis >= 0; axis--) {
-      offset += rest % t.size(axis) * t.layout().stride(axis);
-      rest /= t.size(axis);
+  /** Where the rows of a tensor with up to three leading axes begin. */
+  private record Rows(Tensor tensor, long base, long bytes, boolean dense) {
+    static Rows of(Tensor t) {
+      return t == null ? null : new Rows(t, OffHeap.address(t), 4 * t.size(-1), t.isContiguous());
     }
-    return OffHeap.address(t) + 4 * offset;
+
+    long at(long r) {
+      return dense ? base + r * bytes : strided(r);
+    }
+
+    private long strided(long r) {
+      long rest = r;
+      long offset = 0;
+      for (int axis = tensor.rank() - 2; axis >= 0; axis--) {
+        offset += rest % tensor.size(axis) * tensor.layout().stride(axis);
+        rest /= tensor.size(axis);
+      }
+      return base + 4 * offset;
+    }
   }
 
   /** Where the scale or shift of sample b begins. */
@@ -84,20 +94,23 @@ final class LayerNorms {
 
   static void run(LayerNorm op, WorkerPool pool) {
     Tensor x = op.x();
+    Rows xs = Rows.of(x);
+    Rows statisticRows = Rows.of(op.statistics());
+    Rows ys = Rows.of(op.y());
     int n = (int) x.size(2);
     long tokens = x.size(1);
     long rows = x.size(0) * tokens;
     float plus = (float) op.plus();
     pool.run(Math.toIntExact(Math.ceilDiv(rows, RUN)), (task, _) -> {
       for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
-        long from = row(x, r);
+        long from = xs.at(r);
         float mean = mean(from, n);
         float rstd = (float) (1 / Math.sqrt(variance(from, n, mean) + op.eps()));
-        long statistics = row(op.statistics(), r);
+        long statistics = statisticRows.at(r);
         set(statistics, mean);
         set(statistics + 4 * op.statistics().layout().stride(2), rstd);
         long b = r / tokens;
-        modulate(from, n, mean, rstd, modulation(op.scale(), b), modulation(op.shift(), b), plus, row(op.y(), r));
+        modulate(from, n, mean, rstd, modulation(op.scale(), b), modulation(op.shift(), b), plus, ys.at(r));
       }
     });
   }
@@ -140,6 +153,10 @@ final class LayerNorms {
 
   static void run(LayerNormGrad op, WorkerPool pool, HostMemory memory) {
     Tensor x = op.x();
+    Rows statisticRows = Rows.of(op.statistics());
+    Rows xs = Rows.of(x);
+    Rows dys = Rows.of(op.dy());
+    Rows dxs = Rows.of(op.dx());
     int n = (int) x.size(2);
     int tokens = (int) x.size(1);
     int samples = (int) x.size(0);
@@ -156,15 +173,15 @@ final class LayerNorms {
         }
         for (long t = task % runs * (long) RUN; t < Math.min(tokens, (task % runs + 1L) * RUN); t++) {
           long r = b * tokens + t;
-          long statistics = row(op.statistics(), r);
+          long statistics = statisticRows.at(r);
           float mean = get(statistics);
           float rstd = get(statistics + 4 * op.statistics().layout().stride(2));
           if (sums) {
-            addGradients(row(x, r), row(op.dy(), r), n, mean, rstd, dscale, dshift);
+            addGradients(xs.at(r), dys.at(r), n, mean, rstd, dscale, dshift);
           }
           if (op.dx() != null) {
-            inputGradient(row(x, r), row(op.dy(), r), n, mean, rstd, modulation(op.scale(), b), plus, true,
-                row(op.dx(), r));
+            inputGradient(xs.at(r), dys.at(r), n, mean, rstd, modulation(op.scale(), b), plus, true,
+                dxs.at(r));
           }
         }
       });
@@ -231,20 +248,23 @@ final class LayerNorms {
 
   static void run(RmsNorm op, WorkerPool pool) {
     Tensor x = op.x();
+    Rows xs = Rows.of(x);
+    Rows statisticRows = Rows.of(op.statistics());
+    Rows ys = Rows.of(op.y());
     int n = (int) x.size(-1);
     long rows = x.count() / n;
     long weight = op.weight() == null ? 0 : OffHeap.address(op.weight());
     pool.run(Math.toIntExact(Math.ceilDiv(rows, RUN)), (task, _) -> {
       for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
-        long from = row(x, r);
+        long from = xs.at(r);
         FloatVector sum = FloatVector.zero(S);
         for (int i = 0; i < n; i += L) {
           FloatVector v = load(from, i, n);
           sum = v.fma(v, sum);
         }
         float rstd = (float) (1 / Math.sqrt(VectorMath.sum(sum) / (double) n + op.eps()));
-        set(row(op.statistics(), r), rstd);
-        long to = row(op.y(), r);
+        set(statisticRows.at(r), rstd);
+        long to = ys.at(r);
         for (int i = 0; i < n; i += L) {
           FloatVector h = load(from, i, n).mul(rstd);
           store(weight == 0 ? h : h.mul(load(weight, i, n)), to, i, n);
@@ -255,6 +275,10 @@ final class LayerNorms {
 
   static void run(RmsNormGrad op, WorkerPool pool, HostMemory memory) {
     Tensor x = op.x();
+    Rows statisticRows = Rows.of(op.statistics());
+    Rows xs = Rows.of(x);
+    Rows dys = Rows.of(op.dy());
+    Rows dxs = Rows.of(op.dx());
     int n = (int) x.size(-1);
     long rows = x.count() / n;
     int runs = Math.toIntExact(Math.ceilDiv(rows, RUN));
@@ -267,14 +291,14 @@ final class LayerNorms {
           OffHeap.zero(sum, 4L * n);
         }
         for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
-          float rstd = get(row(op.statistics(), r));
-          long from = row(x, r);
-          long dy = row(op.dy(), r);
+          float rstd = get(statisticRows.at(r));
+          long from = xs.at(r);
+          long dy = dys.at(r);
           for (int i = 0; sums && i < n; i += L) {
             store(load(dy, i, n).fma(load(from, i, n).mul(rstd), load(sum, i, n)), sum, i, n);
           }
           if (op.dx() != null) {
-            inputGradient(from, dy, n, 0, rstd, weight, 0, false, row(op.dx(), r));
+            inputGradient(from, dy, n, 0, rstd, weight, 0, false, dxs.at(r));
           }
         }
       });
