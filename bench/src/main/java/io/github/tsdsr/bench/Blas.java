@@ -103,7 +103,8 @@ enum Blas {
     MethodHandle sgemm = linker.downcallHandle(
         symbols.find("cblas_sgemm").orElseThrow(),
         FunctionDescriptor.ofVoid(
-            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT,
+            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT, ADDRESS,
+            JAVA_INT,
             JAVA_FLOAT, ADDRESS, JAVA_INT));
     try {
       setter.invokeExact(threads);

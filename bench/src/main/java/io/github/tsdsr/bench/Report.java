@@ -47,8 +47,9 @@ final class Report {
   private Report() {}
 
   static void run(String... names) throws RunnerException {
-    System.out.println("Measured " + LocalDate.now() + " on " + processor() + ", " + Operands.THREADS + " threads, Java "
-        + Runtime.version() + ", " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + "-bit vectors.\n");
+    System.out
+        .println("Measured " + LocalDate.now() + " on " + processor() + ", " + Operands.THREADS + " threads, Java "
+            + Runtime.version() + ", " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + "-bit vectors.\n");
     for (Table table : TABLES) {
       String name = table.benchmark.getSimpleName();
       if (names.length == 0 || Stream.of(names).anyMatch(name::equals)) {
