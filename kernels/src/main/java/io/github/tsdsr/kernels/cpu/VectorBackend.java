@@ -102,7 +102,11 @@ public final class VectorBackend implements Backend {
     switch (op) {
       case MatMul m when Gemm.takes(m) -> gemm.run(m);
       case Linear l when Gemm.takes(l) -> gemm.run(l);
-      case Conv2d c when Convolution.takes(c) -> convolution.run(c);
+      case Conv2d c when Convolution.takes(c) -> {
+        if (vectors == null || !vectors.run(c)) {
+          convolution.run(c);
+        }
+      }
       case Conv2dInputGrad c when Convolution.takes(c) -> convolution.run(c);
       case Conv2dWeightGrad c when ConvolutionWeightGrad.takes(c) -> weightGrad.run(c);
       case Copy c when Copies.takes(c) -> Copies.run(c, pool);

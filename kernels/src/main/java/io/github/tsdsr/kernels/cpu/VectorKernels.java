@@ -6,6 +6,7 @@ import io.github.tsdsr.tensor.op.AdamW;
 import io.github.tsdsr.tensor.op.Attention;
 import io.github.tsdsr.tensor.op.AttentionGrad;
 import io.github.tsdsr.tensor.op.Binary;
+import io.github.tsdsr.tensor.op.Conv2d;
 import io.github.tsdsr.tensor.op.GatedResidual;
 import io.github.tsdsr.tensor.op.GroupNorm;
 import io.github.tsdsr.tensor.op.GroupNormApply;
@@ -23,16 +24,19 @@ final class VectorKernels {
   private final WorkerPool pool;
   private final HostMemory memory;
   private final Attentions attentions;
+  private final WinogradConvolution winograd;
 
   VectorKernels(WorkerPool pool, HostMemory memory, TileKernels tiles) {
     this.pool = pool;
     this.memory = memory;
     this.attentions = new Attentions(pool, memory, tiles);
+    this.winograd = new WinogradConvolution(pool, memory, tiles);
   }
 
   /** Runs the operation if there is a kernel for it and its operands. */
   boolean run(Op op) {
     switch (op) {
+      case Conv2d c when WinogradConvolution.takes(c) -> winograd.run(c);
       case Unary u when Elementwise.takes(u) -> Elementwise.run(u, pool);
       case Binary b when Elementwise.takes(b) -> Elementwise.run(b, pool);
       case Reduce r when Reductions.takes(r) -> Reductions.run(r, pool, memory);

@@ -1,5 +1,6 @@
 package io.github.tsdsr.kernels.cpu;
 
+import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.contract.OpCase;
 import io.github.tsdsr.tensor.contract.Operands;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 /** Operations of sizes at which a backend shares them out among its threads, in uneven parts. */
 final class LargeCases {
   private static final ConvGeometry SAME = ConvGeometry.square(1, 1);
+  /** Minimal filtering rounds somewhat worse than a direct sum. */
+  private static final double FILTERED = 5e-6;
 
   private LargeCases() {}
 
@@ -34,6 +37,20 @@ final class LargeCases {
             o -> new MatMul(o.normal(7, 130, 64), o.normal(7, 64, 130), o.out(7, 130, 130))),
         new OpCase("large Conv2d", 2e-6, o -> new Conv2d(
             o.normal(2, 61, 47, 24), o.normal(40, 3, 3, 24), o.normal(40), SAME, o.out(2, 61, 47, 40))),
+        new OpCase("Conv2d of many channels", FILTERED, o -> new Conv2d(
+            o.normal(2, 10, 14, 128), o.normal(144, 3, 3, 128), o.normal(144), SAME, o.out(2, 10, 14, 144))),
+        new OpCase("Conv2d of many channels, one tile high", FILTERED, o -> new Conv2d(
+            o.normal(1, 2, 64, 160), o.normal(128, 3, 3, 160), null, SAME, o.out(1, 2, 64, 128))),
+        new OpCase("Conv2d of many channels with a kernel in BF16 stored channels first", FILTERED, o -> new Conv2d(
+            o.normal(1, 6, 8, 128), o.normal(DType.BF16, 128, 128, 3, 3).permute(0, 2, 3, 1), o.normal(DType.BF16, 128),
+            SAME, o.out(1, 6, 8, 128))),
+        new OpCase("Conv2d of many channels with a kernel in F16", FILTERED, o -> new Conv2d(
+            o.normal(1, 6, 8, 128), o.normal(DType.F16, 128, 3, 3, 128), o.normal(128), SAME, o.out(1, 6, 8, 128))),
+        new OpCase("Conv2d of many channels between slices of pictures", FILTERED, o -> new Conv2d(
+            o.normal(2, 8, 9, 150).slice(2, 1, 9).slice(3, 22, 150), o.normal(128, 3, 3, 128), o.normal(128), SAME,
+            o.out(2, 11, 8, 130).slice(1, 2, 10).slice(3, 0, 128))),
+        new OpCase("Conv2d of many channels and an odd height", 2e-6, o -> new Conv2d(
+            o.normal(1, 7, 8, 128), o.normal(128, 3, 3, 128), o.normal(128), SAME, o.out(1, 7, 8, 128))),
         new OpCase("large Conv2dInputGrad", 2e-6, o -> new Conv2dInputGrad(
             o.normal(2, 61, 47, 40), o.normal(40, 3, 3, 24), SAME, o.out(2, 61, 47, 24), false)),
         new OpCase("large Conv2dWeightGrad", 2e-6, o -> new Conv2dWeightGrad(
