@@ -47,9 +47,10 @@ final class PictureBar implements AutoCloseable {
     bar.stepTo(Math.round(pictures * STEPS));
   }
 
-  /** A line above the bar. */
-  void above(String line) {
-    to.println(CLEAR_LINE + line);
+  /** Makes room for a line of whatever stream: the bar comes again below it. */
+  void clear() {
+    to.print(CLEAR_LINE);
+    to.flush();
   }
 
   @Override

@@ -28,7 +28,6 @@ final class UpscaleReport implements AutoCloseable {
     this.pictures = pictures;
     this.quiet = quiet;
     this.json = json;
-    // JSON is UTF-8 whatever the terminal's.
     out = System.out;
     err = System.err;
     bar = quiet || pictures == 0 || !Terminal.isStderr() ? null : PictureBar.open(err, pictures);
@@ -54,6 +53,7 @@ final class UpscaleReport implements AutoCloseable {
       print(node(job, "done").put("width", large.width()).put("height", large.height())
           .put("seconds", Math.round(seconds * 1000) / 1000.0));
     } else if (!quiet) {
+      clear();
       out.println(job.output());
       out.flush();
     }
@@ -86,10 +86,13 @@ final class UpscaleReport implements AutoCloseable {
   }
 
   private void say(String line) {
-    if (bar == null) {
-      err.println(line);
-    } else {
-      bar.above(line);
+    clear();
+    err.println(line);
+  }
+
+  private void clear() {
+    if (bar != null) {
+      bar.clear();
     }
   }
 
@@ -99,6 +102,8 @@ final class UpscaleReport implements AutoCloseable {
   }
 
   private void print(ObjectNode node) {
+    clear();
+    // UTF-8 whatever the terminal's encoding.
     byte[] line = (node + "\n").getBytes(StandardCharsets.UTF_8);
     out.write(line, 0, line.length);
     out.flush();

@@ -63,7 +63,7 @@ final class StudentMode implements Mode {
     int factor = recipe.vae().factor();
     settings = new UpscaleSettings(
         new OutputSize.Scale(4), recipe.crop(), ColourAlignment.WAVELET,
-        new Tiling(recipe.crop() / factor, recipe.tileOverlap(), 1024, 1024 / factor), false);
+        new Tiling(recipe.crop() / factor, recipe.tileOverlap(), 0, 0), false);
     MmDitConfig transformer = recipe.transformer();
     NamedArrays start = NamedArrays.of(backend, InitialWeights.of(transformer, data.seed()), data.seed());
     LocalAttention.apply(start, transformer);
