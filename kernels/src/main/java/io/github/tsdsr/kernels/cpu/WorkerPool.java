@@ -20,8 +20,10 @@ final class WorkerPool implements AutoCloseable {
     void run(int task, int thread);
   }
 
-  /** How long a thread looks for work before it sleeps. */
+  /** How long a thread looks for work, or the caller for the workers' end, without letting go of its processor. */
   private static final long SPIN_NANOS = 50_000;
+  /** How long the caller then lets others run before it sleeps: waking up takes as long as many an operation. */
+  private static final long YIELD_NANOS = 2_000_000;
 
   /**
    * One loop over tasks. Workers enter while it is open; the caller waits for those inside only, so that a worker that
@@ -82,8 +84,11 @@ final class WorkerPool implements AutoCloseable {
       long since = System.nanoTime();
       boolean interrupted = false;
       while (inside.get() != CLOSED) {
-        if (System.nanoTime() - since < SPIN_NANOS) {
+        long waited = System.nanoTime() - since;
+        if (waited < SPIN_NANOS) {
           Thread.onSpinWait();
+        } else if (waited < YIELD_NANOS) {
+          Thread.yield();
         } else {
           LockSupport.park(this);
           interrupted |= Thread.interrupted();
