@@ -62,6 +62,9 @@ class FlowMatchSchedulerTest {
       double[] sigmas = Arrays.stream(GoldenValues.doubles(backend, data, "noising.index"))
           .map(i -> scheduler.trainSigmas()[(int) i]).toArray();
       assertArrayEquals(GoldenValues.doubles(backend, data, "noising.sigma"), sigmas, 0);
+      double[] times = Arrays.stream(GoldenValues.doubles(backend, data, "noising.index"))
+          .map(i -> scheduler.trainTimes()[(int) i]).toArray();
+      assertArrayEquals(GoldenValues.doubles(backend, data, "noising.timestep"), times, 0);
       Tape tape = Tape.inference(scope);
       Tensor z = GoldenValues.picture(scope, on.dtype(), data, "noising.z");
       Tensor eps = GoldenValues.picture(scope, on.dtype(), data, "noising.eps");
