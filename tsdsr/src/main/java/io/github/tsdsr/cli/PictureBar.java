@@ -12,7 +12,6 @@ final class PictureBar implements AutoCloseable {
   /** Steps of the bar a picture. */
   private static final int STEPS = 1000;
   private static final int BETWEEN_FRAMES_MILLIS = 200;
-  private static final int WIDTH = 100;
   private static final int NAME = 30;
   private static final String CLEAR_LINE = "\r\033[K";
 
@@ -31,7 +30,7 @@ final class PictureBar implements AutoCloseable {
       return new PictureBar(to, new ProgressBarBuilder().setTaskName("upscale").setInitialMax((long) pictures * STEPS)
           .setUnit(pictures == 1 ? " picture" : " pictures", STEPS).setUpdateIntervalMillis(BETWEEN_FRAMES_MILLIS)
           .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
-          .setConsumer(new ConsoleProgressBarConsumer(to, WIDTH)).build());
+          .setConsumer(new ConsoleProgressBarConsumer(to)).build());
     } catch (NoClassDefFoundError e) {
       return null;
     }

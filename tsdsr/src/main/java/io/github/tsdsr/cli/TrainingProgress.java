@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -20,8 +21,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class TrainingProgress implements TrainingListener, AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final int BETWEEN_FRAMES_MILLIS = 250;
-  private static final int BAR_WIDTH = 160;
   private static final double FADE = 0.95;
+  /** What a bar has no room for. */
+  private static final Set<String> COURSE = Set.of("norm", "rate");
   private static final String CLEAR_LINE = "\r\033[K";
 
   /** How much is said. */
@@ -63,14 +65,17 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     return new ProgressBarBuilder().setTaskName("train").setInitialMax(run.last())
         .startsFrom(run.first(), Duration.ZERO).setUpdateIntervalMillis(BETWEEN_FRAMES_MILLIS)
         .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
-        .setConsumer(new ConsoleProgressBarConsumer(out, BAR_WIDTH)).build();
+        .setConsumer(new ConsoleProgressBarConsumer(out)).build();
   }
 
   @Override
   public void stepped(long done, Map<String, Double> values) {
-    values.forEach((name, value) -> averages.merge(name, value, (old, now) -> FADE * old + (1 - FADE) * now));
+    values.forEach((name, value) -> averages.merge(
+        name, value, (old, now) -> name.equals("rate") ? now : FADE * old + (1 - FADE) * now));
     if (bar != null) {
-      bar.setExtraMessage(listed(averages));
+      Map<String, Double> losses = new LinkedHashMap<>(averages);
+      losses.keySet().removeAll(COURSE);
+      bar.setExtraMessage(listed(losses));
       bar.stepTo(done);
     }
     long now = System.nanoTime();
