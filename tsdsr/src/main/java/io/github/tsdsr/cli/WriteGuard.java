@@ -24,6 +24,7 @@ final class WriteGuard implements AutoCloseable {
 
   private void interrupted() {
     requested = true;
+    System.err.println("tsdsr: interrupted");
     // Never let go again: the machine ends with this thread.
     writing.lock();
   }

@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
 
 /** A model on a backend, with its adapters and its prompt: all that an upscaler holds between pictures. */
 final class LoadedModel implements AutoCloseable {
-  /** Merged weights that take no more than this are always worth it. */
-  private static final long SMALL = 256L << 20;
+  /** Adapters are merged where the merged weights take no more of the memory than one part in so many. */
+  private static final int MERGED_PART = 4;
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Scope scope;
@@ -108,8 +108,7 @@ final class LoadedModel implements AutoCloseable {
     if (lora.isEmpty()) {
       return new Part(new RememberedNames(base), Adapters.NONE);
     }
-    long bytes = mergedBytes(base, lora.get());
-    if (bytes <= SMALL || bytes <= memory.getAsLong() / 4) {
+    if (mergedBytes(base, lora.get()) <= memory.getAsLong() / MERGED_PART) {
       Weights merged = new MergedWeights(scope, dtype.accumulator(), base, lora.get());
       return new Part(new RememberedNames(merged), Adapters.NONE);
     }

@@ -135,6 +135,23 @@ class OneStepUpscalerTest {
   }
 
   @Test
+  void aModelStatesItsOwnSettingsAndAdapters() throws IOException {
+    Path model = copyOfModel();
+    Files.writeString(
+        model.resolve("tsdsr.json"), "{\"scale\": 3, \"process_size\": 0, \"tile\": 8, \"lora\": \"lora\"}");
+    Image in = TestPictures.image(8, 6);
+    UpscalerOptions plain = UpscalerOptions.defaults().withThreads(1).withModel(model);
+    Image own = upscaled(plain, in);
+    assertEquals("24x18, 8 bits", own.toString());
+    UpscalerOptions asSaid = options().withLora(model.resolve("lora"))
+        .withSettings(s -> s.withProcessSize(0).withScale(3).withTiling(s.tiling().withLatent(8)));
+    assertEquals(upscaled(asSaid, in), own);
+    Files.writeString(model.resolve("tsdsr.json"), "{\"tyle\": 8}");
+    UpscaleException refused = assertThrows(UpscaleException.class, () -> OneStepUpscaler.open(plain));
+    assertEquals(model.resolve("tsdsr.json") + ": key tyle is not known", refused.getMessage());
+  }
+
+  @Test
   void theModelsOwnPromptIsThatOfItsFolder() {
     Image in = TestPictures.image(8, 6);
     Path embeddings = PipelineCase.model().resolve("embeddings");

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -108,6 +109,20 @@ class PipelineGoldenTest {
       VaeTiles tiles = VaeTiles.encoder(
           pixels.width(), pixels.height(), t.encoder(), VaeTiles.ENCODER_MARGIN, 8);
       assertStage(stored, "latent", pass.code(Coding.MEAN, pixels, tiles, VaeRule.PUBLISHED), 2e-4);
+    }
+  }
+
+  @Test
+  void adaptersKeptApartFromTheWeightsGiveTheSame() throws IOException {
+    PipelineCase c = staged().findFirst().orElseThrow();
+    UpscalerOptions options =
+        UpscalerOptions.defaults().withModel(PipelineCase.model()).withLora(PipelineCase.model().resolve("lora"));
+    try (LoadedModel apart = LoadedModel.open(backend, options, DType.F32, () -> 0)) {
+      assertTrue(apart.model().vaeAdapters().on("encoder.conv_in").isPresent());
+      assertTrue(adapted.model().vaeAdapters().on("encoder.conv_in").isEmpty());
+      PictureUpscaler upscaler = new PictureUpscaler(backend, apart.model(), DType.F32, RowLoop.serial());
+      BytePixels rgb = Pictures.rgb(Images.read(GoldenFiles.path(c.input())));
+      assertPicture(GoldenPictures.png(c.output()), upscaler.upscale(rgb, settings(c), Progress.NONE));
     }
   }
 
