@@ -17,7 +17,7 @@ final class AddressTile {
   private AddressTile() {}
 
   static void run(
-      int rows, long rowX, long rowW, int k, long a, long pixel, long b, long c, long rowC) {
+      int rows, long rowX, long rowW, int k, long a, long pixel, long stepX, long b, long stepW, long c, long rowC) {
     FloatVector zero = FloatVector.zero(S);
     FloatVector c00 = zero, c01 = zero;
     FloatVector c10 = zero, c11 = zero;
@@ -49,8 +49,8 @@ final class AddressTile {
         FloatVector a5 = FloatVector.broadcast(S, M.get(F, pa + 5 * pixel));
         c50 = a5.fma(b0, c50);
         c51 = a5.fma(b1, c51);
-        pa += 4;
-        pb += 2 * V;
+        pa += stepX;
+        pb += stepW;
       }
     }
     c00.intoMemorySegment(M, c, LE);

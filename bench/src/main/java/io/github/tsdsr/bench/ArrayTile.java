@@ -11,7 +11,8 @@ final class ArrayTile {
   private ArrayTile() {}
 
   static void run(
-      int rows, int rowX, int rowW, int k, float[] x, int a, int pixel, float[] w, int b, float[] y, int c, int rowC) {
+      int rows, int rowX, int rowW, int k, float[] x, int a, int pixel, int stepX, float[] w, int b, int stepW,
+      float[] y, int c, int rowC) {
     FloatVector zero = FloatVector.zero(S);
     FloatVector c00 = zero, c01 = zero;
     FloatVector c10 = zero, c11 = zero;
@@ -43,8 +44,8 @@ final class ArrayTile {
         FloatVector a5 = FloatVector.broadcast(S, x[pa + 5 * pixel]);
         c50 = a5.fma(b0, c50);
         c51 = a5.fma(b1, c51);
-        pa += 1;
-        pb += 2 * V;
+        pa += stepX;
+        pb += stepW;
       }
     }
     c00.intoArray(y, c);

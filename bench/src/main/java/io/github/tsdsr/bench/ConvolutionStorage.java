@@ -96,7 +96,7 @@ public class ConvolutionStorage {
           float[] to = pixels == TILE ? y : edge;
           int c = pixels == TILE ? (row * side + at) * out + panel : 0;
           ArrayTile.run(
-              3, padded, 3 * in * WIDTH, 3 * in, x, row * padded + at * in, in, w, 9 * in * panel, to, c,
+              3, padded, 3 * in * WIDTH, 3 * in, x, row * padded + at * in, in, 1, w, 9 * in * panel, WIDTH, to, c,
               pixels == TILE ? out : WIDTH);
           for (int p = 0; pixels < TILE && p < pixels; p++) {
             System.arraycopy(edge, p * WIDTH, y, (row * side + at + p) * out + panel, WIDTH);
@@ -115,8 +115,9 @@ public class ConvolutionStorage {
           int pixels = Math.min(TILE, side - at);
           long target = addressY + 4L * ((row * side + at) * out + panel);
           AddressTile.run(
-              3, 4L * padded, 12L * in * WIDTH, 3 * in, addressX + 4L * (row * padded + at * in), 4L * in,
-              addressW + 36L * in * panel, pixels == TILE ? target : addressEdge, 4L * (pixels == TILE ? out : WIDTH));
+              3, 4L * padded, 12L * in * WIDTH, 3 * in, addressX + 4L * (row * padded + at * in), 4L * in, 4,
+              addressW + 36L * in * panel, 4L * WIDTH, pixels == TILE ? target : addressEdge,
+              4L * (pixels == TILE ? out : WIDTH));
           for (int p = 0; pixels < TILE && p < pixels; p++) {
             MemorySegment all = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
             MemorySegment.copy(all, addressEdge + 4L * p * WIDTH, all, target + 4L * p * out, 4L * WIDTH);

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
 import org.openjdk.jmh.results.RunResult;
@@ -20,8 +22,9 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * {@code bin/bench --report [NAME ...]}: runs the benchmarks and prints Markdown tables, the middle of all samples, with the
- * machine they come from. Peers run in the same call.
+ * {@code bin/bench --report [--quick | --processor-time] [NAME ...]}: runs the benchmarks and prints Markdown tables, the middle of all samples,
+ * with the machine they come from. Peers run in the same call. Quick means one fork with a second of warm-up and a
+ * second of measurement; with --processor-time everything runs in this JVM on one thread.
  */
 final class Report {
   /** What a cell is: an operation's arithmetic, or 0 where its time is told. */
@@ -46,68 +49,96 @@ final class Report {
 
   private Report() {}
 
-  static void run(String... names) throws RunnerException {
+  static void run(String... arguments) throws RunnerException, ReflectiveOperationException {
+    List<String> names = Stream.of(arguments).filter(n -> !n.startsWith("--")).toList();
+    List<String> options = Stream.of(arguments).filter(n -> n.startsWith("--")).toList();
+    boolean processorTime = options.contains("--processor-time");
+    if (processorTime) {
+      System.setProperty("tsdsr.threads", "1");
+    }
     System.out
-        .println("Measured " + LocalDate.now() + " on " + processor() + ", " + Operands.THREADS + " threads, Java "
-            + Runtime.version() + ", " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + "-bit vectors.\n");
+        .println("Measured " + LocalDate.now() + " on " + processor() + ", threads: " + Operands.THREADS + ", Java "
+            + Runtime.version() + ", " + FloatVector.SPECIES_PREFERRED.vectorBitSize() + "-bit vectors"
+            + (processorTime ? ", by processor time" : "") + ".\n");
     for (Table table : TABLES) {
-      String name = table.benchmark.getSimpleName();
-      if (names.length == 0 || Stream.of(names).anyMatch(name::equals)) {
-        print(table);
+      if (names.isEmpty() || names.contains(table.benchmark.getSimpleName())) {
+        Cells cells = new Cells(table);
+        if (processorTime) {
+          ProcessorTime.measure(table.benchmark, allowed(table),
+              (c, micros) -> cells.add(c.parameters().get("shape"), column(table, c.method(), c.parameters()::get),
+                  micros));
+        } else {
+          runForks(table, options.contains("--quick"), cells);
+        }
+        System.out.println(cells.text());
       }
     }
   }
 
-  private static void print(Table table) throws RunnerException {
+  private static Map<String, List<String>> allowed(Table table) {
+    if (table.benchmark != MatrixProduct.class) {
+      return Map.of();
+    }
+    List<String> libraries = new ArrayList<>(List.of("ours-f32", "ours-bf16"));
+    Stream.of(Blas.values()).filter(Blas::present).forEach(b -> libraries.add(b.name().toLowerCase(Locale.ROOT)));
+    return Map.of("library", libraries);
+  }
+
+  private static String column(Table table, String method, UnaryOperator<String> parameter) {
+    return table.columns.isEmpty() ? method : parameter.apply(table.columns);
+  }
+
+  private static void runForks(Table table, boolean quick, Cells cells) throws RunnerException {
     ChainedOptionsBuilder options = new OptionsBuilder()
         .include("\\." + table.benchmark.getSimpleName() + "\\.").verbosity(VerboseMode.SILENT)
         .jvmArgsAppend(property("tsdsr.threads", String.valueOf(Operands.THREADS)),
             property("tsdsr.peers", System.getProperty("tsdsr.peers", "bench/target/peers")));
-    if (table.benchmark == MatrixProduct.class) {
-      List<String> libraries = new ArrayList<>(List.of("ours-f32", "ours-bf16"));
-      Stream.of(Blas.values()).filter(Blas::present).forEach(b -> libraries.add(b.name().toLowerCase()));
-      options.param("library", libraries.toArray(String[]::new));
+    if (quick) {
+      options.forks(1).warmupIterations(1).measurementIterations(1);
     }
-    Collection<RunResult> results = new Runner(options.build()).run();
-    Map<String, Map<String, Double>> rows = new LinkedHashMap<>();
-    Map<String, Integer> columns = new TreeMap<>();
-    for (RunResult r : results) {
-      String shape = r.getParams().getParam("shape");
-      String column = table.columns.isEmpty() ? method(r) : r.getParams().getParam(table.columns);
-      columns.putIfAbsent(column, columns.size());
-      double micros = r.getPrimaryResult().getStatistics().getPercentile(50);
-      double flops = table.arithmetic.flops(Shapes.parse(shape), column);
-      rows.computeIfAbsent(shape, _ -> new LinkedHashMap<>())
-          .put(column, flops == 0 ? micros / 1e3 : flops / micros / 1e3);
+    allowed(table).forEach((name, values) -> options.param(name, values.toArray(String[]::new)));
+    for (RunResult r : new Runner(options.build()).run()) {
+      String benchmark = r.getParams().getBenchmark();
+      String method = benchmark.substring(benchmark.lastIndexOf('.') + 1);
+      cells.add(r.getParams().getParam("shape"), column(table, method, r.getParams()::getParam),
+          r.getPrimaryResult().getStatistics().getPercentile(50));
     }
-    write(table, rows, new ArrayList<>(columns.keySet()));
   }
 
   private static String property(String name, String value) {
     return "-D" + name + "=" + value;
   }
 
-  private static String method(RunResult r) {
-    String benchmark = r.getParams().getBenchmark();
-    return benchmark.substring(benchmark.lastIndexOf('.') + 1);
-  }
+  /** A table that is being filled. */
+  private record Cells(Table table, Map<String, Map<String, Double>> rows, Set<String> columns) {
+    Cells(Table table) {
+      this(table, new LinkedHashMap<>(), new TreeSet<>());
+    }
 
-  private static void write(Table table, Map<String, Map<String, Double>> rows, List<String> columns) {
-    boolean peers = columns.stream().anyMatch(c -> c.equals("mkl") || c.equals("openblas"));
-    StringBuilder text = new StringBuilder("### ").append(table.title).append("\n\n| shape |");
-    columns.forEach(c -> text.append(' ').append(c).append(" |"));
-    text.append(peers ? " f32 to the better peer |\n" : "\n").append("|---|").append("---:|".repeat(columns.size()))
-        .append(peers ? "---:|\n" : "\n");
-    rows.forEach((shape, cells) -> {
-      text.append("| ").append(shape).append(" |");
-      columns.forEach(c -> text.append(cell(cells.get(c))));
-      if (peers) {
-        double best = Math.max(cells.getOrDefault("mkl", 0.0), cells.getOrDefault("openblas", 0.0));
-        text.append(" %.2f |".formatted(cells.get("ours-f32") / best));
-      }
-      text.append('\n');
-    });
-    System.out.println(text);
+    void add(String shape, String column, double micros) {
+      columns.add(column);
+      double flops = table.arithmetic.flops(Shapes.parse(shape), column);
+      rows.computeIfAbsent(shape, _ -> new LinkedHashMap<>())
+          .put(column, flops == 0 ? micros / 1e3 : flops / micros / 1e3);
+    }
+
+    String text() {
+      boolean peers = columns.contains("mkl") || columns.contains("openblas");
+      StringBuilder text = new StringBuilder("### ").append(table.title).append("\n\n| shape |");
+      columns.forEach(c -> text.append(' ').append(c).append(" |"));
+      text.append(peers ? " f32 to the better peer |\n" : "\n").append("|---|").append("---:|".repeat(columns.size()))
+          .append(peers ? "---:|\n" : "\n");
+      rows.forEach((shape, cells) -> {
+        text.append("| ").append(shape).append(" |");
+        columns.forEach(c -> text.append(cell(cells.get(c))));
+        if (peers) {
+          double best = Math.max(cells.getOrDefault("mkl", 0.0), cells.getOrDefault("openblas", 0.0));
+          text.append(" %.2f |".formatted(cells.get("ours-f32") / best));
+        }
+        text.append('\n');
+      });
+      return text.toString();
+    }
   }
 
   private static String cell(Double value) {
