@@ -1,7 +1,5 @@
 package io.github.tsdsr.sd3;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,16 +13,14 @@ import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.ReferenceBackend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
-import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
 import io.github.tsdsr.tensor.WeightsException;
-import io.github.tsdsr.tensor.op.Random;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What does not fit a model is refused by name, and one condition serves a batch. */
+/** What does not fit a model is refused by name. */
 class ModelErrorsTest {
   private static final String TRANSFORMER = "models/tiny/transformer/diffusion_pytorch_model.safetensors";
 
@@ -55,24 +51,6 @@ class ModelErrorsTest {
       assertThrows(IllegalArgumentException.class, () -> model.condition(
           tape, new double[] {1, 2}, tape.leaf(scope.zeros(DType.F32, 1, 13, 48)),
           tape.leaf(scope.zeros(DType.F32, 1, 40)), Adapters.NONE));
-    }
-  }
-
-  @Test
-  void oneConditionServesABatch() {
-    try (SafetensorsFile weights = GoldenFiles.safetensors(TRANSFORMER);
-        Backend backend = new ReferenceBackend();
-        Scope scope = Scope.on(backend)) {
-      MmDit model = new MmDit(Golden.tiny(), weights);
-      Tape tape = Tape.inference(scope);
-      Tensor latent = scope.empty(DType.F32, 2, 4, 6, 16);
-      tape.run(new Random(Random.Distribution.NORMAL, 1, 2, 0, latent));
-      double[] shared = Values.doubles(
-          backend, model.velocity(tape, tape.leaf(latent), condition(model, tape, 1), Adapters.NONE).value());
-      double[] own = Values.doubles(
-          backend, model.velocity(tape, tape.leaf(latent), condition(model, tape, 2), Adapters.NONE).value());
-      assertEquals(2 * 4 * 6 * 16, shared.length);
-      assertArrayEquals(own, shared, 1e-6);
     }
   }
 
