@@ -16,6 +16,11 @@ import io.github.tsdsr.tensor.op.Conv2dWeightGrad;
 final class ConvolutionWeightGrad {
   private static final long CHUNK_BYTES = 512 << 10;
   private static final long SUMS_BYTES = 32 << 20;
+  /**
+   * Where kernels are so large that chunks must be few, all tiles pass over this much of a chunk before the next is begun:
+   * strided lines come from a near cache, and sums are rarely added to.
+   */
+  private static final long BLOCK_BYTES = 2 << 20;
 
   private final WorkerPool pool;
   private final HostMemory memory;
@@ -35,8 +40,7 @@ final class ConvolutionWeightGrad {
   /** Sizes of one operation. */
   private record Plan(
       Conv2dWeightGrad op, int pictures, int outH, int outW, int outC, int inC, int kh, int kw, long rowBytes,
-      int paddedH,
-      int chunkRows, int chunksAPicture) {
+      int paddedH, int chunkRows, int chunksAPicture, int blockRows) {
     static Plan of(Conv2dWeightGrad op) {
       Tensor dy = op.dy();
       Tensor dw = op.dw();
@@ -55,7 +59,7 @@ final class ConvolutionWeightGrad {
       int chunkRows = Math.ceilDiv(outH, chunks);
       return new Plan(
           op, pictures, outH, outW, (int) dy.size(3), inC, kh, kw, rowBytes, paddedH, chunkRows,
-          Math.ceilDiv(outH, chunkRows));
+          Math.ceilDiv(outH, chunkRows), (int) Math.clamp(BLOCK_BYTES / bytesARow, 1, chunkRows));
     }
 
     /** Floats of one chunk's sums: rows of output channels, [kernel row][tap][channel] in each. */
@@ -87,10 +91,12 @@ final class ConvolutionWeightGrad {
         int chunk = task / parts;
         int firstTile = split ? task % parts : 0;
         int endTile = split ? firstTile + 1 : oTiles;
-        for (int row = 0; row < p.kh; row++) {
-          for (int panel = 0; panel < panels; panel++) {
-            for (int tile = firstTile; tile < endTile; tile++) {
-              tile(p, kernel, chunk, row, panel, tile, padded, sums + 4L * chunk * p.sums(), s.own(thread));
+        for (int block = 0; block < p.chunkRows; block += p.blockRows) {
+          for (int row = 0; row < p.kh; row++) {
+            for (int panel = 0; panel < panels; panel++) {
+              for (int tile = firstTile; tile < endTile; tile++) {
+                tile(p, kernel, chunk, block, row, panel, tile, padded, sums + 4L * chunk * p.sums(), s.own(thread));
+              }
             }
           }
         }
@@ -118,13 +124,18 @@ final class ConvolutionWeightGrad {
     OffHeap.zero(to + end, p.rowBytes - end);
   }
 
-  /** One tile of one chunk: output channels by taps and channels of one kernel row. */
+  /** One tile of one block of a chunk's rows: output channels by taps and channels of one kernel row. */
   private static void tile(
-      Plan p, TileKernel kernel, int chunk, int row, int panel, int tile, long padded, long sums, long scratch) {
+      Plan p, TileKernel kernel, int chunk, int block, int row, int panel, int tile, long padded, long sums,
+      long scratch) {
     Tensor dy = p.op.dy();
     int picture = chunk / p.chunksAPicture;
-    int from = chunk % p.chunksAPicture * p.chunkRows;
-    int to = Math.min(p.outH, from + p.chunkRows);
+    int from = chunk % p.chunksAPicture * p.chunkRows + block;
+    int to = Math.min(p.outH, from + Math.min(p.blockRows, p.chunkRows - block));
+    if (from >= to) {
+      return;
+    }
+    TileTarget first = block == 0 ? TileTarget.OVERWRITE : TileTarget.ADD;
     int mr = kernel.rows();
     int width = kernel.columns();
     int o = tile * mr;
@@ -137,7 +148,7 @@ final class ConvolutionWeightGrad {
     long target = sums + 4 * ((long) o * p.kh * p.kw * p.inC + (long) row * p.kw * p.inC + (long) panel * width);
     long targetRow = 4L * p.kh * p.kw * p.inC;
     if (height == mr) {
-      TileTarget.OVERWRITE.run(
+      first.run(
           kernel, to - from, 4 * dy.layout().stride(1), down * p.rowBytes, p.outW, grad, 4, 4 * dy.layout().stride(2),
           b, stepB, height, columns, target, targetRow, 4, 0, scratch);
     } else {
@@ -150,7 +161,7 @@ final class ConvolutionWeightGrad {
               grad + 4 * ((i - from) * dy.layout().stride(1) + j * dy.layout().stride(2)), line + 4L * j * mr,
               4L * height);
         }
-        (i == from ? TileTarget.OVERWRITE : TileTarget.ADD).run(
+        (i == from ? first : TileTarget.ADD).run(
             kernel, 1, 0, 0, p.outW, line, 4, 4L * mr, b + (long) (i - from) * down * p.rowBytes, stepB, height,
             columns, target, targetRow, 4, 0, scratch);
       }
