@@ -30,15 +30,21 @@ public record Tensor(Storage storage, DType dtype, Layout layout) {
     return new Tensor(storage, dtype, Layout.contiguous(shape));
   }
 
+  /** Number of axes; 0 for a single number. */
   public int rank() {
     return layout.rank();
   }
 
-  /** Size of an axis; negative axes count from the end. */
+  /**
+   * Size of an axis; negative axes count from the end.
+   *
+   * @throws IllegalArgumentException if there is no such axis
+   */
   public long size(int axis) {
     return layout.size(axis);
   }
 
+  /** Sizes of all axes, first to last; a copy. */
   public long[] shape() {
     return layout.shape();
   }
@@ -53,14 +59,17 @@ public record Tensor(Storage storage, DType dtype, Layout layout) {
     return layout.count() * dtype.bytes();
   }
 
+  /** Whether the axes have exactly these sizes. */
   public boolean hasShape(long... shape) {
     return layout.hasShape(shape);
   }
 
+  /** Whether both have the same axes; types and strides may differ. */
   public boolean sameShape(Tensor other) {
     return layout.sameShape(other.layout);
   }
 
+  /** Whether elements lie row-major without gaps, see {@link Layout#isContiguous}. */
   public boolean isContiguous() {
     return layout.isContiguous();
   }

@@ -31,18 +31,38 @@ public record Tiling(int latent, int overlap, int encoder, int decoder) {
     return new Tiling(64, 8, 0, 0);
   }
 
+  /**
+   * Transformer tiles of another side, in latent pixels.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public Tiling withLatent(int side) {
     return new Tiling(side, overlap, encoder, decoder);
   }
 
+  /**
+   * Another least overlap of transformer tiles, in latent pixels.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public Tiling withOverlap(int pixels) {
     return new Tiling(latent, pixels, encoder, decoder);
   }
 
+  /**
+   * Encoder tiles of another side, in picture pixels; 0 for as large as memory allows.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public Tiling withEncoder(int side) {
     return new Tiling(latent, overlap, side, decoder);
   }
 
+  /**
+   * Decoder tiles of another side, in latent pixels; 0 for as large as memory allows.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public Tiling withDecoder(int side) {
     return new Tiling(latent, overlap, encoder, side);
   }

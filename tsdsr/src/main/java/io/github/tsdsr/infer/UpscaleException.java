@@ -22,15 +22,18 @@ public final class UpscaleException extends RuntimeException {
 
   private final Kind kind;
 
+  /** Only the first line of the message is kept. */
   public UpscaleException(Kind kind, String message) {
     this(kind, message, null);
   }
 
+  /** Only the first line of the message is kept. */
   public UpscaleException(Kind kind, String message, Throwable cause) {
     super(message.lines().findFirst().orElse(kind.name()), cause);
     this.kind = kind;
   }
 
+  /** What kind of thing went wrong, for programs that act on it. */
   public Kind kind() {
     return kind;
   }

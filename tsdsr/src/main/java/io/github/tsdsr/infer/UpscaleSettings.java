@@ -37,31 +37,53 @@ public record UpscaleSettings(
     return new UpscaleSettings(new OutputSize.Scale(4), 512, ColourAlignment.WAVELET, Tiling.published(), true);
   }
 
+  /**
+   * Another size of the output.
+   *
+   * @throws IllegalArgumentException if the published rule is on and it is no whole factor
+   */
   public UpscaleSettings withSize(OutputSize newSize) {
     return new UpscaleSettings(newSize, processSize, align, tiling, published, sampleSeed);
   }
 
-  /** An output whose sides are the input's times a factor. */
+  /**
+   * An output whose sides are the input's times a factor.
+   *
+   * @throws IllegalArgumentException if the factor is not allowed, or not whole under the published rule
+   */
   public UpscaleSettings withScale(double factor) {
     return withSize(new OutputSize.Scale(factor));
   }
 
+  /**
+   * Another least side of the processed picture, in pixels; 0 for none.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   public UpscaleSettings withProcessSize(int side) {
     return new UpscaleSettings(size, side, align, tiling, published, sampleSeed);
   }
 
+  /** Another way to take on the input's colours. */
   public UpscaleSettings withAlign(ColourAlignment alignment) {
     return new UpscaleSettings(size, processSize, alignment, tiling, published, sampleSeed);
   }
 
+  /** Other pieces for the way through the networks. */
   public UpscaleSettings withTiling(Tiling newTiling) {
     return new UpscaleSettings(size, processSize, align, newTiling, published, sampleSeed);
   }
 
+  /**
+   * Whether everything follows the published program to the letter.
+   *
+   * @throws IllegalArgumentException if so and the size is no whole factor
+   */
   public UpscaleSettings withPublished(boolean toTheLetter) {
     return new UpscaleSettings(size, processSize, align, tiling, toTheLetter, sampleSeed);
   }
 
+  /** The seed of the noise with which the latent is drawn; none takes the distribution's mean. */
   public UpscaleSettings withSampleSeed(OptionalLong seed) {
     return new UpscaleSettings(size, processSize, align, tiling, published, seed);
   }

@@ -41,34 +41,49 @@ public record UpscalerOptions(
         OptionalLong.empty(), Precision.AUTO, UnaryOperator.identity(), false);
   }
 
+  /** Another model than the built-in one: a folder as diffusers lays it out. */
   public UpscalerOptions withModel(Path folder) {
     return new UpscalerOptions(
         Optional.of(folder), lora, embeddings, device, threads, memory, precision, settings, zeroVelocity);
   }
 
+  /** Adapters from a folder instead of those that the model says belong to it. */
   public UpscalerOptions withLora(Path folder) {
     return new UpscalerOptions(
         model, Optional.of(folder), embeddings, device, threads, memory, precision, settings, zeroVelocity);
   }
 
+  /** Another embedded prompt than the model's default. */
   public UpscalerOptions withEmbeddings(Path folder) {
     return new UpscalerOptions(model, lora, Optional.of(folder), device, threads, memory, precision, settings,
         zeroVelocity);
   }
 
+  /** Where it computes: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}; whether there is one is found on opening. */
   public UpscalerOptions withDevice(String name) {
     return new UpscalerOptions(model, lora, embeddings, name, threads, memory, precision, settings, zeroVelocity);
   }
 
+  /**
+   * How many threads of the CPU work.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public UpscalerOptions withThreads(int count) {
     return new UpscalerOptions(model, lora, embeddings, device, count, memory, precision, settings, zeroVelocity);
   }
 
+  /**
+   * The most bytes that tensors may take; larger pictures go through the autoencoder in tiles.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public UpscalerOptions withMemory(long bytes) {
     return new UpscalerOptions(
         model, lora, embeddings, device, threads, OptionalLong.of(bytes), precision, settings, zeroVelocity);
   }
 
+  /** The number format of activations. */
   public UpscalerOptions withPrecision(Precision type) {
     return new UpscalerOptions(model, lora, embeddings, device, threads, memory, type, settings, zeroVelocity);
   }
@@ -78,6 +93,7 @@ public record UpscalerOptions(
     return new UpscalerOptions(model, lora, embeddings, device, threads, memory, precision, change, zeroVelocity);
   }
 
+  /** Whether the transformer's last layer counts as zero, to tell what the transformer is worth. */
   public UpscalerOptions withZeroVelocity(boolean zero) {
     return new UpscalerOptions(model, lora, embeddings, device, threads, memory, precision, settings, zero);
   }

@@ -12,23 +12,30 @@ import io.github.tsdsr.tensor.op.Formula;
 import io.github.tsdsr.tensor.op.Reduce;
 import java.util.List;
 
-/** Arithmetic of two values that are broadcast to their common shape; an operand's gradient is summed over what it was
- * repeated along. */
+/**
+ * Arithmetic of two values that are broadcast to their common shape: axes are matched from the last, and an axis of size 1
+ * is repeated. An operand's gradient is summed over what it was repeated along. Shapes that do not match are refused with
+ * an IllegalArgumentException.
+ */
 public final class Arithmetic {
   private Arithmetic() {}
 
+  /** a + b. */
   public static Var add(Tape tape, Var a, Var b) {
     return apply(tape, Binary.Function.ADD, a, b);
   }
 
+  /** a - b. */
   public static Var sub(Tape tape, Var a, Var b) {
     return apply(tape, Binary.Function.SUB, a, b);
   }
 
+  /** a b, element by element. */
   public static Var mul(Tape tape, Var a, Var b) {
     return apply(tape, Binary.Function.MUL, a, b);
   }
 
+  /** a / b, element by element; division by 0 gives an infinity or NaN. */
   public static Var div(Tape tape, Var a, Var b) {
     return apply(tape, Binary.Function.DIV, a, b);
   }

@@ -11,7 +11,7 @@ import io.github.tsdsr.tensor.op.Binary;
 import io.github.tsdsr.tensor.op.Fill;
 import java.util.List;
 
-/** The mean of square windows, channel by channel. */
+/** The mean of square windows, channel by channel: for pictures shrunken in losses and networks of metrics. */
 public final class AveragePool {
   private AveragePool() {}
 

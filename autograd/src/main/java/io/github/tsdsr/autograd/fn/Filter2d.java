@@ -4,7 +4,7 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.tensor.op.ConvGeometry;
 
-/** One kernel for all channels of a picture, another for each picture: blurs of a degradation. */
+/** One kernel for all channels of a picture, another for each picture: for blur kernels of a degradation on the tape. */
 public final class Filter2d {
   private Filter2d() {}
 

@@ -10,7 +10,7 @@ import io.github.tsdsr.tensor.op.Fill;
 import io.github.tsdsr.tensor.op.Formula;
 import java.util.List;
 
-/** The largest pixel of square windows, channel by channel. */
+/** The largest pixel of square windows, channel by channel: for the networks of perceptual metrics such as LPIPS. */
 public final class MaxPool {
   private MaxPool() {}
 

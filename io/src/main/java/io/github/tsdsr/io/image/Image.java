@@ -155,6 +155,7 @@ public final class Image {
    * One sample in [0, 1], with all the bits that there are.
    *
    * @param channel 0 red, 1 green, 2 blue
+   * @throws IndexOutOfBoundsException if there is no such pixel or channel
    */
   public float sample(int x, int y, int channel) {
     Objects.checkIndex(x, width);
@@ -162,7 +163,11 @@ public final class Image {
     return unit(rgb, (y * width + x) * CHANNELS + Objects.checkIndex(channel, CHANNELS));
   }
 
-  /** One pixel's alpha in [0, 1]; 1 where there is no alpha plane. */
+  /**
+   * One pixel's alpha in [0, 1]; 1 where there is no alpha plane.
+   *
+   * @throws IndexOutOfBoundsException if there is no such pixel
+   */
   public float alpha(int x, int y) {
     Objects.checkIndex(x, width);
     Objects.checkIndex(y, height);
@@ -175,6 +180,7 @@ public final class Image {
    * @param firstRow the first of them
    * @param rows how many
    * @param to takes 3 * width * rows samples from place {@code at} on
+   * @throws IndexOutOfBoundsException if the picture has no such rows or the array no such places
    */
   public void copyRows(int firstRow, int rows, float[] to, int at) {
     Objects.checkFromIndexSize(firstRow, rows, height);
@@ -231,6 +237,7 @@ public final class Image {
    * The same colours with another alpha plane.
    *
    * @param plane width * height samples, 0 transparent, 255 opaque
+   * @throws IllegalArgumentException if it has another number of samples
    */
   public Image withAlpha(byte[] plane) {
     Samples.checkLength(width, height, 1, plane.length);

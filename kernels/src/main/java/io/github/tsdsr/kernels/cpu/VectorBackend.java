@@ -36,8 +36,11 @@ public final class VectorBackend implements Backend {
   private final VectorKernels vectors;
 
   /**
+   * A backend with its own threads, to be closed.
+   *
    * @param threads how many work, the caller included
-   * @param memoryLimit the most bytes of tensors and working memory
+   * @param memoryLimit the most bytes of tensors and working memory together; what would exceed it is refused with a {@link
+   *     io.github.tsdsr.tensor.MemoryLimitException}
    */
   public VectorBackend(int threads, long memoryLimit) {
     memory = new HostMemory(memoryLimit);
