@@ -2,7 +2,6 @@ package io.github.tsdsr.infer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.tsdsr.infer.tile.LatentTiles;
 import io.github.tsdsr.io.image.Image;
@@ -13,18 +12,10 @@ import io.github.tsdsr.sd3.MmDitConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The model that comes with the library, opened from the class path. */
 class BuiltInModelTest {
-  @BeforeAll
-  static void isThere() {
-    assumeTrue(
-        OneStepUpscaler.class.getResource("/io/github/tsdsr/builtin/model_index.json") != null,
-        "this build has no built-in model");
-  }
-
   @Test
   void itUpscalesByDefault() {
     try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults())) {
