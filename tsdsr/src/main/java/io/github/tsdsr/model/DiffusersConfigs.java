@@ -11,7 +11,6 @@ import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.VaeConfig;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +97,6 @@ public final class DiffusersConfigs {
   private static void write(Path file, ObjectNode node) throws IOException {
     Files.createDirectories(file.getParent());
     byte[] bytes = (MAPPER.writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(bytes)));
+    AtomicFile.write(file, bytes);
   }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.tsdsr.io.JsonText;
 import io.github.tsdsr.io.file.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +87,6 @@ final class Sessions {
           .put("last", s.last).put("seconds", Math.round(s.seconds * 1000) / 1000.0).put("backend", s.backend);
     }
     byte[] bytes = (MAPPER.writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(bytes)));
+    AtomicFile.write(file, bytes);
   }
 }

@@ -46,7 +46,7 @@ final class TrainingLog implements AutoCloseable {
       }
     }
     byte[] bytes = String.join("", kept).getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(bytes)));
+    AtomicFile.write(file, bytes);
     return new TrainingLog(file, FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
   }
 

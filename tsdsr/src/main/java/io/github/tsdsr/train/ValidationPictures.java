@@ -13,7 +13,6 @@ import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.train.report.Page;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +55,7 @@ final class ValidationPictures {
       }
     }
     byte[] bytes = (MAPPER.writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.resolve(INDEX), channel -> channel.write(ByteBuffer.wrap(bytes)));
+    AtomicFile.write(folder.resolve(INDEX), bytes);
   }
 
   private static String write(Path folder, String name, BytePixels picture) throws IOException {

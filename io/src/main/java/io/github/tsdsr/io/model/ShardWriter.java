@@ -9,7 +9,6 @@ import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +88,6 @@ public final class ShardWriter {
     fileOf.forEach(map::put);
     byte[] json = (mapper.writerWithDefaultPrettyPrinter().writeValueAsString(root) + "\n")
         .getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(file, channel -> channel.write(ByteBuffer.wrap(json)));
+    AtomicFile.write(file, json);
   }
 }

@@ -2,10 +2,14 @@ package io.github.tsdsr.io.file;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +48,49 @@ final class AtomicFileTest {
     }));
     assertEquals(file + ": no space left", thrown.getMessage());
     assertEquals(List.of(), left());
+  }
+
+  @Test
+  void allBytesAreWrittenAndANameMayBeAsLongAsTheSystemTakesIt() throws IOException {
+    byte[] bytes = new byte[100_000];
+    bytes[99_999] = 7;
+    // 240 bytes of UTF-8; the second lies across the 40th char with both halves of a pair.
+    for (String name : List.of("n".repeat(240), "n".repeat(39) + "\uD83D\uDE00".repeat(50) + "n")) {
+      Path file = folder.resolve(name);
+      AtomicFile.write(file, bytes);
+      assertArrayEquals(bytes, Files.readAllBytes(file));
+    }
+    assertEquals(2, left().size());
+  }
+
+  @Test
+  void aNewFileLeavesOneThatHasAppearedMeanwhile() throws IOException {
+    Path file = folder.resolve("f");
+    AtomicFile.create(file, channel -> channel.write(ByteBuffer.wrap(new byte[] {1})));
+    assertArrayEquals(new byte[] {1}, Files.readAllBytes(file));
+    Files.delete(file);
+    assertThrows(FileAlreadyExistsException.class, () -> AtomicFile.create(file, channel -> {
+      channel.write(ByteBuffer.wrap(new byte[] {2}));
+      Files.write(file, new byte[] {3});
+    }));
+    assertArrayEquals(new byte[] {3}, Files.readAllBytes(file));
+    assertEquals(List.of(file), left());
+  }
+
+  @Test
+  void anInterruptIsToldFromAFault() throws IOException {
+    Thread.currentThread().interrupt();
+    assertThrows(ClosedByInterruptException.class, () -> AtomicFile.write(folder.resolve("f"), new byte[9]));
+    assertTrue(Thread.interrupted());
+    assertEquals(List.of(), left());
+  }
+
+  @Test
+  void onlyNamesThatAreMadeHereAreTemporary() throws IOException {
+    AtomicFile.write(folder.resolve("f"), _ -> assertTrue(AtomicFile.isTemporary(left().getFirst())));
+    for (String other : List.of("f", ".f.tmp", ".f.x.tmp", "f.8f14e45f-ceea-467f-ab12-000000000001.tmp")) {
+      assertFalse(AtomicFile.isTemporary(folder.resolve(other)), other);
+    }
   }
 
   @Test
