@@ -1,6 +1,7 @@
 package io.github.tsdsr.data;
 
 import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.image.ImageFormat;
 import io.github.tsdsr.pixel.BytePixels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,9 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,8 +47,6 @@ public final class PhotoLibrary {
     void handle(Path file, Exception problem) throws IOException;
   }
 
-  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "webp", "tif", "tiff", "bmp");
-
   private record Entry(Path file, int width, int height, BytePixels kept) {}
 
   private final Decoder decoder;
@@ -74,7 +70,7 @@ public final class PhotoLibrary {
     List<Path> files = picturesIn(folder);
     if (files.isEmpty()) {
       throw new FormatException(
-          folder.toString(), "no photos in this folder: expected " + String.join(", ", new TreeSet<>(EXTENSIONS)));
+          folder.toString(), "no photos in this folder: expected " + String.join(", ", ImageFormat.extensions()));
     }
     return files;
   }
@@ -82,15 +78,10 @@ public final class PhotoLibrary {
   private static List<Path> picturesIn(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(Files::isRegularFile)
-          .filter(file -> EXTENSIONS.contains(extension(file)))
+          .filter(file -> ImageFormat.ofName(file.getFileName().toString()).isPresent())
           .sorted(Comparator.comparing(file -> file.getFileName().toString()))
           .toList();
     }
-  }
-
-  private static String extension(Path file) {
-    String name = file.getFileName().toString();
-    return name.indexOf('.') < 0 ? "" : name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   /**

@@ -56,7 +56,7 @@ final class LoadedModel implements AutoCloseable {
     try {
       loaded.load(options);
       return loaded;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       loaded.close();
       throw e;
     }

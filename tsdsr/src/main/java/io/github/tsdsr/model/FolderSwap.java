@@ -2,6 +2,7 @@ package io.github.tsdsr.model;
 
 import io.github.tsdsr.io.FormatException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -48,14 +49,28 @@ final class FolderSwap {
       try {
         Files.move(made, place);
       } catch (IOException e) {
-        if (Files.exists(old)) {
-          Files.move(old, place);
-        }
+        putBack(folder, place, old, e);
         throw e;
       }
+      delete(old);
     } finally {
       delete(made);
-      delete(old);
+    }
+  }
+
+  /** Where even that fails, the old model stays under the name it has by then: it may be the only one. */
+  private static void putBack(Path folder, Path place, Path old, IOException why) throws IOException {
+    if (Files.notExists(old)) {
+      return;
+    }
+    try {
+      Files.move(old, place);
+    } catch (IOException e) {
+      e.addSuppressed(why);
+      FileSystemException both = new FileSystemException(
+          folder.toString(), null, "could not be replaced; the model that was there is now " + old);
+      both.initCause(e);
+      throw both;
     }
   }
 

@@ -63,11 +63,11 @@ final class PhotoLibraryTest {
 
   @Test
   void picturesOfAFolderAreListedByName(@TempDir Path folder) throws IOException {
-    for (String name : List.of("b.png", "a.JPG", "c.webp", "notes.txt", "jpeg")) {
+    for (String name : List.of("b.png", "a.JPG", "c.webp", "e.jfif", "notes.txt", "jpeg")) {
       Files.createFile(folder.resolve(name));
     }
     Files.createDirectory(folder.resolve("d.png"));
-    assertEquals(List.of("a.JPG", "b.png", "c.webp"),
+    assertEquals(List.of("a.JPG", "b.png", "c.webp", "e.jfif"),
         PhotoLibrary.filesIn(folder).stream().map(f -> f.getFileName().toString()).toList());
   }
 }

@@ -149,6 +149,17 @@ class NewModelTest {
   }
 
   @Test
+  void whereTheNewModelCannotTakeThePlaceTheOldOneIsPutBack() throws IOException {
+    Path to = Files.createDirectory(folder.resolve("m"));
+    Files.writeString(to.resolve("model_index.json"), "old");
+    assertThrows(IOException.class, () -> FolderSwap.write(to, true, 0, Files::delete));
+    assertEquals("old", Files.readString(to.resolve("model_index.json")));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(List.of(to), left.toList());
+    }
+  }
+
+  @Test
   void progressReachesTheSizeOfAllTensors() throws IOException {
     long[] last = new long[2];
     NewModel model = model(DType.BF16);

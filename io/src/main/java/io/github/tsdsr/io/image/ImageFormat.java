@@ -1,5 +1,7 @@
 package io.github.tsdsr.io.image;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -28,6 +30,11 @@ public enum ImageFormat {
   /** Whether {@link Images#write} can write it. */
   public boolean isWritable() {
     return this == PNG || this == JPEG;
+  }
+
+  /** All extensions that {@link #ofName} knows, without dots, sorted. */
+  public static List<String> extensions() {
+    return Arrays.stream(values()).flatMap(format -> Arrays.stream(format.extensions)).sorted().toList();
   }
 
   /** The format that a file's name announces by its extension, in any case of letters. */
