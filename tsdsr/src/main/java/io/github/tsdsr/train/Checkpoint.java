@@ -80,7 +80,7 @@ final class Checkpoint {
    * Restores the latest state into tensors of the same names.
    *
    * @return the steps it was saved after; empty if there is no checkpoint
-   * @throws FormatException if it belongs to another configuration or lacks a tensor
+   * @throws FormatException if it is damaged, belongs to another configuration, or lacks a tensor
    */
   Optional<Long> restore(Backend backend, Map<String, Tensor> state) throws IOException {
     List<Path> files = all(folder);
@@ -88,13 +88,28 @@ final class Checkpoint {
       return Optional.empty();
     }
     Path file = files.getFirst();
-    try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+    try (SafetensorsFile saved = open(files)) {
       Optional<String> difference = provenance.difference(saved.metadata());
       if (difference.isPresent()) {
         throw new FormatException(file.toString(), "cannot go on with another configuration: " + difference.get());
       }
       state.forEach((name, t) -> backend.run(new Copy(saved.get(name, t.shape()), t)));
       return Optional.of(steps(file));
+    }
+  }
+
+  /** Opens the first; of a damaged one it says what is lost without it. */
+  private static SafetensorsFile open(List<Path> files) throws IOException {
+    try {
+      return SafetensorsFile.open(files.getFirst());
+    } catch (FormatException e) {
+      String name = files.getFirst().toString();
+      String fault = e.getMessage().startsWith(name + ": ") ? e.getMessage().substring(name.length() + 2)
+          : e.getMessage();
+      String before = files.size() > 1 ? "goes back to step " + steps(files.get(1)) : "begins the run anew";
+      FormatException damaged = new FormatException(name, "deleting it " + before + "; it is damaged: " + fault);
+      damaged.initCause(e);
+      throw damaged;
     }
   }
 }

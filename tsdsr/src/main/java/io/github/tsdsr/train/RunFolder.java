@@ -1,6 +1,7 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.file.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * The folder of a run, held by one process at a time: {@code checkpoint-*.safetensors}, {@code log.jsonl}, {@code
- * report.html}, {@code sessions.json}, {@code validation/} with pictures, and {@code model/}.
+ * report.html}, {@code sessions.json}, {@code strips/} with pictures, and {@code model/}.
  */
 final class RunFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
@@ -62,10 +63,20 @@ final class RunFolder implements AutoCloseable {
     return new FormatException(folder.toString(), "another process trains in this folder");
   }
 
+  /** Only where a run writes: the folder may hold what belongs to others. */
   private void removeTemporary() throws IOException {
+    removeTemporary(folder, 1);
+    removeTemporary(strips(), 1);
+    removeTemporary(model(), Integer.MAX_VALUE);
+  }
+
+  private static void removeTemporary(Path within, int depth) throws IOException {
+    if (!Files.isDirectory(within)) {
+      return;
+    }
     List<Path> left;
-    try (Stream<Path> all = Files.walk(folder, 4)) {
-      left = all.filter(f -> f.getFileName().toString().matches("\\..*\\.tmp")).toList();
+    try (Stream<Path> all = Files.walk(within, depth)) {
+      left = all.filter(f -> AtomicFile.isTemporary(f) && Files.isRegularFile(f)).toList();
     }
     for (Path file : left) {
       Files.deleteIfExists(file);
@@ -88,8 +99,18 @@ final class RunFolder implements AutoCloseable {
     return folder.resolve("sessions.json");
   }
 
-  Path validation() {
-    return folder.resolve("validation");
+  Path strips() {
+    return folder.resolve("strips");
+  }
+
+  /** Whether there is a model that no run has left here: a run's log is there before its first model. */
+  boolean holdsForeignModel() throws IOException {
+    if (!Files.isDirectory(model()) || Files.exists(log()) || Checkpoint.latest(folder).isPresent()) {
+      return false;
+    }
+    try (Stream<Path> inside = Files.list(model())) {
+      return inside.findAny().isPresent();
+    }
   }
 
   Path model() {

@@ -5,7 +5,6 @@ import io.github.tsdsr.train.report.Chart;
 import io.github.tsdsr.train.report.Page;
 import io.github.tsdsr.train.report.Series;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -69,14 +68,14 @@ final class RunReport {
     }
     Map<String, Series> curves = curves(log);
     long done = log.getLast().step() + 1;
-    ValidationPictures.Saved pictures = ValidationPictures.read(folder.validation());
+    ValidationPictures.Saved pictures = ValidationPictures.read(folder.strips());
     Page page = new Page(
         run.folder().toAbsolutePath().normalize().getFileName().toString(), description,
         (double) done / run.steps(), highlights(curves, done, sessions), groups(curves, log.size()),
         pictures.strips(), "The middle 256x256 pixels of validation crops, after " + pictures.steps() + " steps.",
         tables(sessions));
     byte[] bytes = page.html().getBytes(StandardCharsets.UTF_8);
-    AtomicFile.write(folder.report(), channel -> channel.write(ByteBuffer.wrap(bytes)));
+    AtomicFile.write(folder.report(), bytes);
   }
 
   private static Map<String, Series> curves(List<TrainingLog.Entry> log) {

@@ -53,6 +53,10 @@ public final class Trainer {
         throw new FormatException(folder.path().toString(), "holds a run of " + saved.get()
             + " steps already: go on with --resume, or name another folder");
       }
+      if (folder.holdsForeignModel()) {
+        throw new FormatException(folder.path().toString(),
+            "holds a model but neither a checkpoint nor a log: the run would replace it; name another folder");
+      }
       TrainingData data = TrainingData.open(settings, listener::note);
       try (Scope scope = Scope.on(backend); Mode mode = recipe.open(backend, scope, data)) {
         return run(options, listener, folder, data, scope, mode);

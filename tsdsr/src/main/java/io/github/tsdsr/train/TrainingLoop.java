@@ -102,7 +102,7 @@ final class TrainingLoop {
 
   private Map<String, Double> validate(long done) throws IOException {
     Validation validation = mode.validate(optimisation.averages());
-    ValidationPictures.write(folder.validation(), done, validation.strips());
+    ValidationPictures.write(folder.strips(), done, validation.strips());
     if (!validation.measures().isEmpty()) {
       listener.validated(done, validation.measures());
     }

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,7 +77,8 @@ final class TrainerTest {
     // As a killed process leaves it: a line that no checkpoint knows, one cut off, and a file half-written.
     Files.writeString(folder.resolve("parts/log.jsonl"),
         new String(part) + "{\"step\":7,\"image\":9}\n{\"step\":8,\"im");
-    Files.write(folder.resolve("parts/.checkpoint-00000010.safetensors.x.tmp"), new byte[9]);
+    Files.write(folder.resolve("parts/.checkpoint-00000010.safetensors.8f14e45f-ceea-467f-ab12-000000000001.tmp"),
+        new byte[9]);
     assertEquals(12, TinyRun.train(config, RunOptions.resumed(), TrainingListener.NONE, other, 1));
     assertSame(whole, TinyRun.results(folder.resolve("parts")));
 
@@ -154,6 +156,7 @@ final class TrainerTest {
     assertEquals(List.of("psnr_y", "psnr_y_gain", "psnr_y_worst_gain", "ssim_gain"),
         heard.getFirst().keySet().stream().sorted().toList());
     assertEquals(heard.getFirst().get("psnr_y"), log("run").get(1).values().get("psnr_y"));
+    assertTrue(Files.exists(folder.resolve("run/strips/strips.json")));
     String page = Files.readString(folder.resolve("run/report.html"));
     assertEquals(4, page.split("<img ", -1).length - 1);
     assertTrue(page.contains("src=\"data:image/png;base64,") && page.contains("src=\"data:image/jpeg;base64,"), page);
@@ -196,6 +199,49 @@ final class TrainerTest {
   }
 
   @Test
+  void aDamagedCheckpointsErrorSaysWhatDeletingItCosts() throws Exception {
+    Path config = TinyRun.vae(folder);
+    TinyRun.train(config, new RunOptions(false, 6), TrainingListener.NONE, Map.of());
+    Path latest = folder.resolve("run/checkpoint-00000006.safetensors");
+    Files.write(latest, Arrays.copyOf(Files.readAllBytes(latest), 1000));
+    String said = refusal(config, RunOptions.resumed(), Map.of());
+    String start = "run/checkpoint-00000006.safetensors: deleting it ";
+    assertTrue(said.startsWith(start + "goes back to step 5; it is damaged: a header of "), said);
+    Files.delete(folder.resolve("run/checkpoint-00000005.safetensors"));
+    assertTrue(refusal(config, RunOptions.resumed(), Map.of()).startsWith(start + "begins the run anew; "));
+    Files.delete(latest);
+    assertEquals(2, TinyRun.train(config, new RunOptions(true, 2), TrainingListener.NONE, Map.of()));
+  }
+
+  @Test
+  void onlyWhatARunLeftHalfWrittenIsRemoved() throws Exception {
+    String temporary = ".a.png.8f14e45f-ceea-467f-ab12-000000000001.tmp";
+    List<String> gone = List.of(temporary, "strips/" + temporary, "model/vae/" + temporary);
+    List<String> staying = List.of(".mine.tmp", "photos/" + temporary, "validation/" + temporary, "strips/.1.tmp");
+    for (String name : Stream.concat(gone.stream(), staying.stream()).toList()) {
+      Files.createDirectories(folder.resolve(name).getParent());
+      Files.createFile(folder.resolve(name));
+    }
+    try (RunFolder _ = RunFolder.take(folder)) {
+      gone.forEach(name -> assertFalse(Files.exists(folder.resolve(name)), name));
+      staying.forEach(name -> assertTrue(Files.exists(folder.resolve(name)), name));
+    }
+  }
+
+  @Test
+  void aModelThatNoRunHasLeftIsNotReplaced() throws Exception {
+    Path config = TinyRun.vae(folder);
+    Path mine = Files.createDirectories(folder.resolve("run/model/vae")).resolve("config.json");
+    Files.writeString(mine, "mine");
+    for (RunOptions options : List.of(RunOptions.whole(), RunOptions.resumed())) {
+      assertEquals(
+          "run: holds a model but neither a checkpoint nor a log: the run would replace it; name another folder",
+          refusal(config, options, Map.of()));
+    }
+    assertEquals("mine", Files.readString(mine));
+  }
+
+  @Test
   void whatIsWrongInAConfigurationIsNamedWithItsLine() throws Exception {
     Path config = TinyRun.vae(folder);
     assertEquals("vae.yaml, --set: key crop: expected a multiple of 2, by which the autoencoder shrinks, got 15",
@@ -216,7 +262,7 @@ final class TrainerTest {
     assertEquals("nowhere: no such folder; expected one with photos",
         refusal(config, RunOptions.whole(), with("photos", "nowhere")));
     Files.createDirectories(folder.resolve("empty"));
-    assertEquals("empty: no photos in this folder: expected bmp, jpeg, jpg, png, tif, tiff, webp",
+    assertEquals("empty: no photos in this folder: expected bmp, dib, gif, jfif, jpe, jpeg, jpg, png, tif, tiff, webp",
         refusal(config, RunOptions.whole(), with("photos", "empty")));
     assertEquals("photos: none of the 3 photos is at least 64x64",
         refusal(config, RunOptions.whole(), with("crop", "64")));
