@@ -7,6 +7,8 @@ import io.github.tsdsr.tensor.MemoryLimitException;
 import io.github.tsdsr.tensor.WeightsException;
 import io.github.tsdsr.train.TrainingException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -27,6 +29,8 @@ final class Failures {
       case OutOfMemoryError _ ->
           "out of memory: give Java more with TSDSR_JAVA_OPTS=-Xmx..., or take a smaller picture";
       case InterruptedException _ -> "interrupted";
+      case ClosedByInterruptException _ -> "interrupted";
+      case UncheckedIOException u -> message(u.getCause());
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     };
     return text.lines().findFirst().orElse("failed");
@@ -35,7 +39,8 @@ final class Failures {
   /** The line for a picture that failed: it names the picture, unless the message begins with a file's name already. */
   static String message(Throwable e, Path picture) {
     String text = message(e);
-    boolean named = e instanceof FormatException || e instanceof FileSystemException;
+    Throwable problem = e instanceof UncheckedIOException u ? u.getCause() : e;
+    boolean named = problem instanceof FormatException || problem instanceof FileSystemException;
     return named ? text : picture + ": " + text;
   }
 
@@ -53,6 +58,8 @@ final class Failures {
       case AccessDeniedException _ -> ExitCode.NOTHING_DONE;
       case FileAlreadyExistsException _ -> ExitCode.NOTHING_DONE;
       case InterruptedException _ -> ExitCode.INTERRUPTED;
+      case ClosedByInterruptException _ -> ExitCode.INTERRUPTED;
+      case UncheckedIOException u -> exitCode(u.getCause());
       case CancellationException _ -> ExitCode.INTERRUPTED;
       case MemoryLimitException _ -> ExitCode.MACHINE;
       case NonFiniteException _ -> ExitCode.MACHINE;

@@ -21,7 +21,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code tsdsr info}. */
-@Command(name = "info", description = "Shows what the program runs on, or what a model or a file of tensors holds.")
+@Command(
+    name = "info",
+    description = "Shows what the program runs on, or what a model or a file of tensors holds.",
+    mixinStandardHelpOptions = true)
 final class InfoCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", arity = "0..1",
       description = "A model's folder, or a file of tensors (.safetensors, .pt, .pth, .bin, .safetensors.index.json).")

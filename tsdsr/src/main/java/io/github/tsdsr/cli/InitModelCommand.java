@@ -17,7 +17,10 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code tsdsr init-model}. */
-@Command(name = "init-model", description = "Writes a model folder with new random weights.")
+@Command(
+    name = "init-model",
+    description = "Writes a model folder with new random weights.",
+    mixinStandardHelpOptions = true)
 final class InitModelCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONFIG",
       description = "sd3-medium, sd3.5-medium, or a folder with transformer/config.json and vae/config.json, or a JSON or"

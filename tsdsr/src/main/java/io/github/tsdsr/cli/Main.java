@@ -24,20 +24,38 @@ public final class Main {
 
   /** Runs a command. */
   static int run(String... args) {
+    return run(commandLine(), args);
+  }
+
+  /** Runs a command of these. */
+  static int run(CommandLine line, String... args) {
+    if (args.length == 0) {
+      line.usage(line.getErr());
+      return ExitCode.NOTHING_DONE;
+    }
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // Memory may run out wherever something is made; the handler of the exceptions is not asked about it.
+      fail(line.getErr(), Failures.message(e));
+      return Failures.exitCode(e);
+    }
+  }
+
+  /** All commands; whatever goes wrong in one is told in one line. */
+  static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));
     line.setExecutionExceptionHandler((e, _, _) -> {
       fail(line.getErr(), Failures.message(e));
       return Failures.exitCode(e);
     });
     line.setParameterExceptionHandler((e, _) -> {
-      fail(line.getErr(), e.getMessage().lines().findFirst().orElse("wrong usage") + " (see tsdsr --help)");
+      String command = e.getCommandLine().getCommandSpec().qualifiedName();
+      fail(line.getErr(), e.getMessage().lines().findFirst().orElse("wrong usage") + " (see " + command + " --help)");
       return ExitCode.NOTHING_DONE;
     });
-    if (args.length == 0) {
-      line.usage(line.getErr());
-      return ExitCode.NOTHING_DONE;
-    }
-    return line.execute(args);
+    return line;
   }
 
   private static void fail(PrintWriter err, String message) {

@@ -88,7 +88,7 @@ final class UpscaleCommand implements Callable<Integer> {
   private boolean sampleLatent;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of --sample-latent (default: 0).")
-  private long seed;
+  private Long seed;
 
   @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto",
       description = "auto, cpu, cuda or cuda:N (default: auto).")
@@ -151,6 +151,9 @@ final class UpscaleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (seed != null && !sampleLatent) {
+      throw new IllegalArgumentException("--seed is for --sample-latent, which is not given");
+    }
     OutputNames names = new OutputNames(suffix(), output, format);
     UpscaleJobs jobs = UpscaleJobs.of(inputs, recursive, names);
     int jpegQuality = OutputFormats.checkedQuality(quality, jobs.jobs());
@@ -196,7 +199,7 @@ final class UpscaleCommand implements Callable<Integer> {
     t = encoderTile == null ? t : t.withEncoder(encoderTile);
     t = decoderTile == null ? t : t.withDecoder(decoderTile);
     return s.withTiling(t)
-        .withSampleSeed(sampleLatent ? OptionalLong.of(seed) : OptionalLong.empty())
+        .withSampleSeed(sampleLatent ? OptionalLong.of(seed == null ? 0 : seed) : OptionalLong.empty())
         .withPublished(compat);
   }
 }

@@ -2,7 +2,9 @@ package io.github.tsdsr.cli;
 
 import io.github.tsdsr.io.image.ImageFormat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,10 +37,11 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
     List<String> problems = new ArrayList<>();
     Map<Path, Found> found = new LinkedHashMap<>();
     for (Path input : inputs) {
+      int before = problems.size();
       List<Found> here = Files.isDirectory(input)
-          ? inFolder(input, recursive)
+          ? inFolder(input, recursive, problems)
           : List.of(new Found(input, input.getFileName(), true));
-      if (here.isEmpty()) {
+      if (here.isEmpty() && problems.size() == before) {
         problems.add(input + ": no pictures in this folder" + (recursive ? "" : " (below it: --recursive)"));
       }
       here.forEach(f -> found.putIfAbsent(absolute(f.file), f));
@@ -52,24 +55,30 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
     return new UpscaleJobs(jobs(pictures, names), problems);
   }
 
-  private static List<Found> inFolder(Path folder, boolean recursive) throws IOException {
-    try (Stream<Path> files = Files.walk(folder, recursive ? Integer.MAX_VALUE : 1)) {
-      return files
-          .filter(f -> isVisible(folder.relativize(f)) && ImageFormat.ofName(f.getFileName().toString()).isPresent())
-          .filter(Files::isRegularFile)
-          .sorted()
-          .map(f -> new Found(f, folder.relativize(f), false))
-          .toList();
-    }
+  private static List<Found> inFolder(Path folder, boolean recursive, List<String> problems) {
+    List<Path> files = new ArrayList<>();
+    collect(folder, recursive, files, problems);
+    return files.stream().sorted().map(f -> new Found(f, folder.relativize(f), false)).toList();
   }
 
-  private static boolean isVisible(Path below) {
-    for (Path part : below) {
-      if (part.toString().startsWith(".")) {
-        return false;
+  /** Adds a folder's pictures. One that cannot be read is a problem, not the end: Files.walk would stop there. */
+  private static void collect(Path folder, boolean recursive, List<Path> files, List<String> problems) {
+    List<Path> inside;
+    try (Stream<Path> all = Files.list(folder)) {
+      inside = all.filter(f -> !f.getFileName().toString().startsWith(".")).toList();
+    } catch (IOException | UncheckedIOException e) {
+      problems.add(Failures.message(e, folder));
+      return;
+    }
+    for (Path file : inside) {
+      if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (recursive) {
+          collect(file, true, files, problems);
+        }
+      } else if (ImageFormat.ofName(file.getFileName().toString()).isPresent() && Files.isRegularFile(file)) {
+        files.add(file);
       }
     }
-    return true;
   }
 
   /** Leaves out what a folder holds of earlier results: they would be enlarged once more. */
@@ -77,8 +86,8 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
     if (names.isOneFile()) {
       return found;
     }
-    Set<Path> outputs = found.stream().map(f -> absolute(names.of(f.file, f.below))).collect(Collectors.toSet());
-    return found.stream().filter(f -> f.named || !outputs.contains(absolute(f.file))).toList();
+    Set<Path> outputs = found.stream().map(f -> entry(names.of(f.file, f.below))).collect(Collectors.toSet());
+    return found.stream().filter(f -> f.named || !outputs.contains(entry(f.file))).toList();
   }
 
   private static List<Job> jobs(List<Found> found, OutputNames names) {
@@ -92,13 +101,35 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
       }
       jobs.add(new Job(f.file, output, names.format()));
     }
+    Map<Path, Path> makerOf = new HashMap<>();
+    jobs.forEach(job -> makerOf.put(real(job.output), job.input));
     for (Found f : found) {
-      Path maker = inputOf.get(absolute(f.file));
+      Path maker = makerOf.get(real(f.file));
       if (maker != null) {
         throw new IllegalArgumentException(f.file + " is an input, and the output of " + maker);
       }
     }
     return jobs;
+  }
+
+  /** A file that is there under its one name: without links, and in the letters' case that the disk has. */
+  private static Path real(Path file) {
+    try {
+      return file.toRealPath();
+    } catch (IOException e) {
+      return entry(file);
+    }
+  }
+
+  /** The name in the real folder: a link in a folder is not what it leads to. */
+  private static Path entry(Path file) {
+    Path absolute = absolute(file);
+    try {
+      return absolute.getParent() == null ? absolute
+          : absolute.getParent().toRealPath().resolve(absolute.getFileName());
+    } catch (IOException e) {
+      return absolute;
+    }
   }
 
   private static Path absolute(Path file) {

@@ -85,7 +85,14 @@ final class UpscaleRun {
     if (output.toAbsolutePath().getParent() != null) {
       Files.createDirectories(output.toAbsolutePath().getParent());
     }
-    guard.write(() -> Images.write(large, output, job.format(), quality));
+    // Much can have happened meanwhile: without --overwrite a file that has appeared stays.
+    guard.write(() -> {
+      if (overwrite) {
+        Images.write(large, output, job.format(), quality);
+      } else {
+        Images.create(large, output, job.format(), quality);
+      }
+    });
     report.done(job, picture, large, (System.nanoTime() - start) / 1e9);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,11 +18,20 @@ import io.github.tsdsr.io.image.Images;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,6 +143,65 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void anInputIsNotOverwrittenUnderAnotherOfItsNames() throws IOException {
+    Path a = picture("in/a.png");
+    Path b = picture("in/a_x4.png");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("in"));
+    CommandRun run = upscale(a, b, "-o", link, "--overwrite");
+    assertEquals(2, run.code());
+    assertEquals(List.of("tsdsr: " + b + " is an input, and the output of " + a), run.err());
+    Path file = Files.createSymbolicLink(folder.resolve("out.png"), a);
+    assertEquals(List.of("tsdsr: " + a + " is an input, and the output of " + a),
+        upscale(a, "-o", file, "--overwrite").err());
+    // Of a whole folder the earlier result is left out, by whatever way the folder is reached.
+    assertEquals(0, upscale(folder.resolve("in"), "-o", link, "--overwrite").code());
+    assertEquals(24, Images.read(b).width());
+    assertEquals(0, upscale(link, "-o", folder.resolve("in"), "--overwrite").code());
+    assertEquals(List.of("in/a.png", "in/a_x4.png", "out.png"), files());
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whatAppearsWhileAPictureIsMadeStays() throws Exception {
+    byte[] png = Files.readAllBytes(picture("a.png"));
+    Path in = folder.resolve("pipe.png");
+    Path out = folder.resolve("out.png");
+    assertEquals(0, new ProcessBuilder("mkfifo", in.toString()).start().waitFor());
+    // A pipe opens for writing when it is read: by then the program has seen that there is no output yet.
+    CompletableFuture<Void> appears = CompletableFuture.runAsync(() -> {
+      try (OutputStream pipe = Files.newOutputStream(in, StandardOpenOption.WRITE)) {
+        Files.writeString(out, "mine");
+        pipe.write(png);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
+    CommandRun run = upscale(in, "-o", out);
+    appears.get(10, TimeUnit.SECONDS);
+    assertEquals(List.of("tsdsr: " + out + ": has appeared meanwhile, and is left as it is"), run.err());
+    assertEquals(2, run.code());
+    assertEquals("mine", Files.readString(out));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aFolderThatCannotBeReadIsNamedAndTheOthersAreDone() throws IOException {
+    picture("in/a.png");
+    picture("in/deep/c.png");
+    Path closed = picture("in/closed/b.png").getParent();
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      assumeFalse(Files.isReadable(closed), "the administrator may read everything");
+      CommandRun run = upscale(folder.resolve("in"), "--recursive", "--quiet");
+      assertEquals(List.of("tsdsr: " + closed + ": access denied"), run.err());
+      assertEquals(1, run.code());
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+    assertEquals(List.of("in/a.png", "in/a_x4.png", "in/closed/b.png", "in/deep/c.png", "in/deep/c_x4.png"), files());
+  }
+
+  @Test
   void whatIsThereStaysUnlessAskedFor() throws IOException {
     Path in = picture("a.png");
     Path out = Files.writeString(folder.resolve("a_x4.png"), "mine");
@@ -216,6 +285,8 @@ class UpscaleCommandTest {
     assertUsage("the published rule enlarges by a whole factor", in, "--compat", "--scale", 1.5);
     assertUsage("--unknown", in, "--unknown");
     assertUsage("INPUT");
+    assertUsage("(see tsdsr upscale --help)", in, "--unknown");
+    assertUsage("--seed is for --sample-latent, which is not given", in, "--seed", 3);
     CommandRun noModel = CommandRun.of(Stream.of("upscale", in, "--model", folder.resolve("absent")));
     assertEquals(2, noModel.code());
     assertEquals(

@@ -5,11 +5,11 @@ import io.github.tsdsr.io.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -112,26 +112,32 @@ public final class Images {
    * @throws IOException if it cannot be written; then there is no new file
    */
   public static void write(Image image, Path file, ImageFormat format, int quality) throws IOException {
-    Image shown = image.upright();
-    switch (format) {
-      case PNG -> write(file, out -> PngEncoder.write(shown, out));
-      case JPEG -> {
-        JpegEncoder.check(shown, quality);
-        write(file, out -> JpegEncoder.write(shown, quality, out));
-      }
-      default -> throw new IllegalArgumentException("pictures are not written as " + format + ", expected PNG or JPEG");
-    }
+    ByteArrayOutputStream encoded = encoded(image, format, quality);
+    AtomicFile.write(file, channel -> encoded.writeTo(Channels.newOutputStream(channel)));
   }
 
-  @FunctionalInterface
-  private interface Body {
-    void writeTo(OutputStream out) throws IOException;
+  /**
+   * {@link #write(Image, Path, ImageFormat, int)} of a new file: one that is there, or has appeared meanwhile, stays.
+   *
+   * @throws FileAlreadyExistsException if the name is taken when the picture is to get it
+   */
+  public static void create(Image image, Path file, ImageFormat format, int quality) throws IOException {
+    ByteArrayOutputStream encoded = encoded(image, format, quality);
+    AtomicFile.create(file, channel -> encoded.writeTo(Channels.newOutputStream(channel)));
   }
 
   /** Encodes first, so that a kill finds as little as possible between the temporary file's making and its last name. */
-  private static void write(Path file, Body body) throws IOException {
-    ByteArrayOutputStream encoded = new ByteArrayOutputStream(1 << 16);
-    body.writeTo(encoded);
-    AtomicFile.write(file, channel -> encoded.writeTo(Channels.newOutputStream(channel)));
+  private static ByteArrayOutputStream encoded(Image image, ImageFormat format, int quality) throws IOException {
+    Image shown = image.upright();
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
+    switch (format) {
+      case PNG -> PngEncoder.write(shown, out);
+      case JPEG -> {
+        JpegEncoder.check(shown, quality);
+        JpegEncoder.write(shown, quality, out);
+      }
+      default -> throw new IllegalArgumentException("pictures are not written as " + format + ", expected PNG or JPEG");
+    }
+    return out;
   }
 }
