@@ -25,6 +25,8 @@ import io.github.tsdsr.tensor.MemoryLimitException;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
+import io.github.tsdsr.tensor.op.Conv2d;
+import io.github.tsdsr.tensor.op.ConvGeometry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Large pictures in tiles: memory stays under what is allowed, and no seam shows. */
@@ -74,6 +77,30 @@ class MemoryBudgetTest {
       long said = budget(Long.MAX_VALUE).need(loaded.model(), DType.F32, coding, width, height);
       assertTrue(taken <= said, "said " + said + ", took " + taken);
       assertTrue(said <= 1.3 * taken, "said " + said + ", took " + taken);
+    }
+  }
+
+  /** 3x3 kernels of many channels go by minimal filtering where sides are even, directly where they are not. */
+  @ParameterizedTest
+  @CsvSource({"64, 8, 1", "128, 8, 1", "128, 8, 2", "128, 9, 1", "128, 64, 2", "512, 16, 2"})
+  void whatAConvolutionNeedsIsKnownBeforehand(int channels, int side, int threads) {
+    try (Backend backend = new VectorBackend(threads, Long.MAX_VALUE);
+        CountingBackend counting = new CountingBackend(threads)) {
+      long taken = convolve(backend, channels, side);
+      long said = convolve(counting, channels, side);
+      assertTrue(taken <= said, "said " + said + ", took " + taken);
+      assertTrue(said - taken <= threads * (64 << 10), "said " + said + ", took " + taken);
+    }
+  }
+
+  private static long convolve(Backend backend, int channels, int side) {
+    try (Scope scope = Scope.on(backend)) {
+      Tensor x = scope.full(1, DType.F32, 1, side, side, channels);
+      Tensor w = scope.full(1, DType.BF16, channels, 3, 3, channels);
+      Tensor bias = scope.full(1, DType.BF16, channels);
+      Tensor y = scope.empty(DType.F32, 1, side, side, channels);
+      backend.run(new Conv2d(x, w, bias, ConvGeometry.square(1, 1), y));
+      return backend.memory().peak();
     }
   }
 

@@ -114,26 +114,67 @@ final class Attentions {
     }
   }
 
+  /** Sizes and tile shapes of a forward pass: for results as wide as there are keys, as v. */
+  private record Forward(int keys, int d, int dv, TileKernel wide, TileKernel out) {
+    static Forward of(Attention op, TileKernels kernels) {
+      int keys = (int) op.k().size(1);
+      int dv = (int) op.v().size(3);
+      return new Forward(keys, (int) op.q().size(3), dv, kernels.forColumns(keys), kernels.forColumns(dv));
+    }
+
+    int scoreWidth() {
+      return padTo(keys, wide.columns());
+    }
+
+    int outWidth() {
+      return padTo(dv, out.columns());
+    }
+
+    long kBytes() {
+      return Panels.bytes(wide, d, keys);
+    }
+
+    long vBytes() {
+      return Panels.bytes(out, keys, dv);
+    }
+
+    long qBytes() {
+      return Scratch.aligned(4L * BLOCK * d);
+    }
+
+    long scoreBytes() {
+      return Scratch.aligned(4L * BLOCK * scoreWidth());
+    }
+
+    Scratch.Size scratch() {
+      return new Scratch.Size(0, kBytes() + vBytes() + qBytes() + scoreBytes() + 4L * BLOCK * outWidth());
+    }
+  }
+
+  static Scratch.Size scratch(Attention op, TileKernels kernels) {
+    return Forward.of(op, kernels).scratch();
+  }
+
   void run(Attention op) {
     Tensor q = op.q();
     int heads = (int) q.size(2);
     int queries = (int) q.size(1);
-    int keys = (int) op.k().size(1);
-    int d = (int) q.size(3);
-    int dv = (int) op.v().size(3);
-    TileKernel wide = kernels.forColumns(keys);
-    TileKernel out = kernels.forColumns(dv);
-    int scoreWidth = padTo(keys, wide.columns());
-    int outWidth = padTo(dv, out.columns());
-    long kBytes = Panels.bytes(wide, d, keys);
-    long vBytes = Panels.bytes(out, keys, dv);
-    long qBytes = Scratch.aligned(4L * BLOCK * d);
-    long scoreBytes = Scratch.aligned(4L * BLOCK * scoreWidth);
+    Forward f = Forward.of(op, kernels);
+    int keys = f.keys;
+    int d = f.d;
+    int dv = f.dv;
+    TileKernel wide = f.wide;
+    TileKernel out = f.out;
+    int scoreWidth = f.scoreWidth();
+    int outWidth = f.outWidth();
+    long kBytes = f.kBytes();
+    long vBytes = f.vBytes();
+    long qBytes = f.qBytes();
+    long scoreBytes = f.scoreBytes();
     int blocks = Math.ceilDiv(queries, BLOCK);
     int parts = (int) Math.clamp(Math.ceilDiv(4L * pool.threads(), q.size(0) * heads), 1, blocks);
     int blocksAPart = Math.ceilDiv(blocks, parts);
-    try (Scratch s = new Scratch(
-        memory, pool.threads(), 0, kBytes + vBytes + qBytes + scoreBytes + 4L * BLOCK * outWidth)) {
+    try (Scratch s = new Scratch(memory, pool.threads(), f.scratch())) {
       pool.run((int) q.size(0) * heads * parts, (task, thread) -> {
         int b = task / parts / heads;
         int h = task / parts % heads;

@@ -29,8 +29,12 @@ final class Convolution {
   }
 
   static boolean takes(Conv2d op) {
-    return takes(op.x(), op.w(), op.y())
-        && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
+    return suits(op) && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
+  }
+
+  /** Whether this takes it once its bias is in F32. */
+  static boolean suits(Conv2d op) {
+    return takes(op.x(), op.w(), op.y());
   }
 
   static boolean takes(Conv2dInputGrad op) {
@@ -70,12 +74,52 @@ final class Convolution {
     }
   }
 
-  void run(Conv2d op) {
+  /** How the work is cut up, and what of it lies in scratch memory. */
+  private record Cut(TileKernel kernel, int panels, long panelBytes, long rowBytes, int bandRows, int bandInputs) {
+    static Cut of(Plan p, TileKernels kernels, int threads) {
+      TileKernel kernel = kernels.forColumns(p.w.size(0));
+      int panels = Math.ceilDiv((int) p.w.size(0), kernel.columns());
+      long panelBytes = 4L * p.kh * p.kw * p.channels() * kernel.columns();
+      long rowBytes = 4L * p.padded(kernel.rows()) * p.channels();
+      int bandRows = bandRows(p, rowBytes, threads);
+      return new Cut(kernel, panels, panelBytes, rowBytes, bandRows, (bandRows - 1) * p.down + p.kh);
+    }
+
+    private static int bandRows(Plan p, long rowBytes, int threads) {
+      long fit = (BAND_BYTES / rowBytes - p.kh) / p.down + 1;
+      int enough = Math.ceilDiv(p.height() * (int) p.in.size(0), 4 * threads);
+      return (int) Math.clamp(fit, 1, Math.clamp(enough, 1, BAND_ROWS));
+    }
+
+    long biasBytes() {
+      return Scratch.aligned(4L * panels * kernel.columns());
+    }
+
+    long bandBytes() {
+      return Scratch.aligned(bandInputs * rowBytes);
+    }
+
+    /** Shared the bias and the packed kernel; of each thread a band and a tile. */
+    Scratch.Size scratch() {
+      return new Scratch.Size(
+          biasBytes() + panels * panelBytes,
+          bandBytes() + Scratch.aligned(4L * kernel.rows() * kernel.columns()));
+    }
+  }
+
+  static Scratch.Size scratch(Conv2d op, TileKernels kernels, int threads) {
+    return Cut.of(plan(op), kernels, threads).scratch();
+  }
+
+  private static Plan plan(Conv2d op) {
     ConvGeometry g = op.geometry();
-    Plan plan = new Plan(
+    return new Plan(
         op.x(), op.y(), op.w(), (int) op.w().size(1), (int) op.w().size(2), g.down(), g.across(), g.top(), g.left(), 1,
         1);
-    run(plan, op.bias() == null ? 0 : OffHeap.address(op.bias()),
+  }
+
+  void run(Conv2d op) {
+    run(plan(op), op.bias() == null ? 0 : OffHeap.address(op.bias()),
         op.bias() == null ? TileTarget.OVERWRITE : TileTarget.BIAS);
   }
 
@@ -90,22 +134,19 @@ final class Convolution {
   }
 
   private void run(Plan p, long bias, TileTarget target) {
-    TileKernel kernel = kernels.forColumns(p.w.size(0));
-    int panelWidth = kernel.columns();
-    int panels = Math.ceilDiv((int) p.w.size(0), panelWidth);
-    int k = p.kw * p.channels();
-    long panelBytes = 4L * p.kh * k * panelWidth;
-    long rowBytes = 4L * p.padded(kernel.rows()) * p.channels();
-    int bandRows = bandRows(p, rowBytes);
-    int bandInputs = (bandRows - 1) * p.down + p.kh;
+    Cut cut = Cut.of(p, kernels, pool.threads());
+    TileKernel kernel = cut.kernel;
+    int panels = cut.panels;
+    long panelBytes = cut.panelBytes;
+    long rowBytes = cut.rowBytes;
+    int bandRows = cut.bandRows;
     int bands = Math.ceilDiv(p.height(), bandRows);
     int pictures = (int) p.in.size(0);
     int groups = Math.clamp(Math.ceilDiv(4 * pool.threads(), bands * pictures), 1, panels);
     int groupPanels = Math.ceilDiv(panels, groups);
-    long biasBytes = Scratch.aligned(4L * panels * panelWidth);
-    long bandBytes = Scratch.aligned(bandInputs * rowBytes);
-    long tileBytes = Scratch.aligned(4L * kernel.rows() * panelWidth);
-    try (Scratch s = new Scratch(memory, pool.threads(), biasBytes + panels * panelBytes, bandBytes + tileBytes)) {
+    long biasBytes = cut.biasBytes();
+    long bandBytes = cut.bandBytes();
+    try (Scratch s = new Scratch(memory, pool.threads(), cut.scratch())) {
       long paddedBias = s.shared();
       long packed = paddedBias + biasBytes;
       if (bias != 0) {
@@ -128,12 +169,6 @@ final class Convolution {
         }
       });
     }
-  }
-
-  private int bandRows(Plan p, long rowBytes) {
-    long fit = (BAND_BYTES / rowBytes - p.kh) / p.down + 1;
-    int enough = Math.ceilDiv(p.height() * (int) p.in.size(0), 4 * pool.threads());
-    return (int) Math.clamp(fit, 1, Math.clamp(enough, 1, BAND_ROWS));
   }
 
   /** One kernel row of one panel of output channels: [tap][channel][panel column], zeros beyond the last channel. */

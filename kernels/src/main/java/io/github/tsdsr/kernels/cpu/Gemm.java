@@ -46,8 +46,30 @@ final class Gemm {
   }
 
   static boolean takes(Linear op) {
+    return suits(op) && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
+  }
+
+  /** Whether this takes it once its bias is in F32. */
+  static boolean suits(Linear op) {
     return op.y().dtype() == DType.F32 && Matrix.readable(op.x()) && Matrix.readable(op.w()) && op.y().count() > 0
-        && op.x().size(-1) > 0 && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
+        && op.x().size(-1) > 0;
+  }
+
+  static Scratch.Size scratch(MatMul op, TileKernels kernels) {
+    long n = op.y().size(-1);
+    TileKernel kernel = kernels.forColumns(n);
+    long shared = sharedBytes(kernel, op.k(), n);
+    long own = ownBytes(kernel, kBlock(op.k()));
+    // Several products go side by side, each with all that it needs.
+    return count(op) == 1 ? new Scratch.Size(shared, own) : new Scratch.Size(0, shared + own);
+  }
+
+  static Scratch.Size scratch(Linear op, TileKernels kernels) {
+    return scratch(product(op), kernels);
+  }
+
+  private static int count(MatMul op) {
+    return (int) Arrays.stream(op.batch()).reduce(1, (p, q) -> p * q);
   }
 
   void run(MatMul op) {
@@ -55,18 +77,20 @@ final class Gemm {
   }
 
   void run(Linear op) {
+    run(product(op), op.bias() == null ? 0 : OffHeap.address(op.bias()));
+  }
+
+  /** Without the bias; one product where the operands' rows can be numbered through. */
+  private static MatMul product(Linear op) {
     Tensor x = op.x();
     Tensor y = op.y();
     long rows = y.count() / y.size(-1);
     Optional<Tensor> flatX = flat(x, rows);
     Optional<Tensor> flatY = flat(y, rows);
     Tensor w = op.w().transpose();
-    long bias = op.bias() == null ? 0 : OffHeap.address(op.bias());
-    if (flatX.isPresent() && flatY.isPresent()) {
-      run(new MatMul(flatX.get(), w, flatY.get()), bias);
-    } else {
-      run(new MatMul(x, w, y), bias);
-    }
+    return flatX.isPresent() && flatY.isPresent()
+        ? new MatMul(flatX.get(), w, flatY.get())
+        : new MatMul(x, w, y);
   }
 
   private static Optional<Tensor> flat(Tensor t, long rows) {
@@ -75,13 +99,12 @@ final class Gemm {
 
   private void run(MatMul op, long bias) {
     long[] batch = op.batch();
-    int count = (int) Arrays.stream(batch).reduce(1, (p, q) -> p * q);
+    int count = count(op);
     if (count == 1) {
       product(pool::run, 0, product(op, batch, 0, bias), null);
       return;
     }
-    long perThread = scratchBytes(product(op, batch, 0, bias));
-    try (Scratch scratch = new Scratch(memory, pool.threads(), 0, perThread)) {
+    try (Scratch scratch = new Scratch(memory, pool.threads(), scratch(op, kernels))) {
       pool.run(count, (i, thread) -> product(alone(thread), scratch.own(thread), product(op, batch, i, bias), scratch));
     }
   }
@@ -118,14 +141,17 @@ final class Gemm {
     return (int) (k <= K_WHOLE ? k : K_BLOCK);
   }
 
-  /** Room for B's panels, the padded bias, a block of A and a tile. */
-  private long scratchBytes(Product p) {
-    TileKernel kernel = kernels.forColumns(p.b.columns());
-    long columns = Math.ceilDiv(p.b.columns(), kernel.columns()) * kernel.columns();
-    long k = kBlock(p.b.rows());
-    return Scratch.aligned(4 * columns * k) + Scratch.aligned(4 * columns) + ownBytes(kernel, k);
+  /** Room for B's panels. */
+  private static long panelBytes(TileKernel kernel, long k, long n) {
+    return Scratch.aligned(4 * Math.ceilDiv(n, kernel.columns()) * kernel.columns() * kBlock(k));
   }
 
+  /** Room for B's panels and the padded bias. */
+  private static long sharedBytes(TileKernel kernel, long k, long n) {
+    return panelBytes(kernel, k, n) + Scratch.aligned(4 * Math.ceilDiv(n, kernel.columns()) * kernel.columns());
+  }
+
+  /** Room for a block of A and a tile. */
   private static long ownBytes(TileKernel kernel, long k) {
     return Scratch.aligned(4L * (TASK_ROWS + kernel.rows()) * k)
         + Scratch.aligned(4L * kernel.rows() * kernel.columns());
@@ -134,19 +160,19 @@ final class Gemm {
   /**
    * Runs one product.
    *
-   * @param base scratch memory of {@link #scratchBytes}, or 0 to take it here for several threads
+   * @param base scratch memory for all of it, or 0 to take it here for several threads
    */
   private void product(Runner runner, long base, Product p, Scratch given) {
     TileKernel kernel = kernels.forColumns(p.b.columns());
-    long columns = Math.ceilDiv(p.b.columns(), kernel.columns()) * kernel.columns();
     int k = kBlock(p.b.rows());
-    long sharedBytes = Scratch.aligned(4 * columns * k) + Scratch.aligned(4 * columns);
+    long panelBytes = panelBytes(kernel, p.b.rows(), p.b.columns());
+    long sharedBytes = sharedBytes(kernel, p.b.rows(), p.b.columns());
     if (given != null) {
-      new Blocks(kernel, p, runner, base, base + Scratch.aligned(4 * columns * k), _ -> base + sharedBytes, 1).run();
+      new Blocks(kernel, p, runner, base, base + panelBytes, _ -> base + sharedBytes, 1).run();
       return;
     }
     try (Scratch s = new Scratch(memory, pool.threads(), sharedBytes, ownBytes(kernel, k))) {
-      long bias = s.shared() + Scratch.aligned(4 * columns * k);
+      long bias = s.shared() + panelBytes;
       new Blocks(kernel, p, runner, s.shared(), bias, s::own, pool.threads()).run();
     }
   }

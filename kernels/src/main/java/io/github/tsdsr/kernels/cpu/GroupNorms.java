@@ -61,6 +61,20 @@ final class GroupNorms {
       return pictures * runs;
     }
 
+    /** Bytes of a sum per run and channel. */
+    long sumBytes() {
+      return Scratch.aligned(4L * tasks() * channels);
+    }
+
+    /** Bytes of a number per picture and channel. */
+    long vectorBytes() {
+      return Scratch.aligned(4L * pictures * channels);
+    }
+
+    Scratch.Size forward() {
+      return new Scratch.Size(sumBytes() + 2 * vectorBytes(), 0);
+    }
+
     int picture(int task) {
       return task / runs;
     }
@@ -114,14 +128,18 @@ final class GroupNorms {
     }
   }
 
+  static Scratch.Size scratch(GroupNorm op) {
+    return Plan.of(op.x(), op.groups()).forward();
+  }
+
   static void run(GroupNorm op, WorkerPool pool, HostMemory memory) {
     Plan p = Plan.of(op.x(), op.groups());
     int c = p.channels;
     long x = OffHeap.address(op.x());
     long statistics = OffHeap.address(op.statistics());
-    long sumBytes = Scratch.aligned(4L * p.tasks() * c);
-    long vectorBytes = Scratch.aligned(4L * p.pictures * c);
-    try (Scratch s = new Scratch(memory, pool.threads(), sumBytes + 2 * vectorBytes, 0)) {
+    long sumBytes = p.sumBytes();
+    long vectorBytes = p.vectorBytes();
+    try (Scratch s = new Scratch(memory, pool.threads(), p.forward())) {
       long sums = s.shared();
       long first = sums + sumBytes;
       long second = first + vectorBytes;
@@ -147,7 +165,7 @@ final class GroupNorms {
 
   static void run(GroupNormApply op, WorkerPool pool, HostMemory memory) {
     Plan p = Plan.of(op.x(), (int) op.statistics().size(1));
-    long vectorBytes = Scratch.aligned(4L * p.pictures * p.channels);
+    long vectorBytes = p.vectorBytes();
     try (Scratch s = new Scratch(memory, pool.threads(), 2 * vectorBytes, 0)) {
       apply(
           p, op.x(), op.weight(), op.bias(), OffHeap.address(op.statistics()), op.silu(), op.y(), s.shared(),
@@ -226,7 +244,7 @@ final class GroupNorms {
     long bias = OffHeap.address(op.bias());
     long statistics = OffHeap.address(op.statistics());
     long sumBytes = Scratch.aligned(8L * p.tasks() * c);
-    long vectorBytes = Scratch.aligned(4L * p.pictures * c);
+    long vectorBytes = p.vectorBytes();
     try (Scratch s = new Scratch(memory, pool.threads(), sumBytes + 4 * vectorBytes, 0)) {
       long sums = s.shared();
       long means = sums + sumBytes;

@@ -10,6 +10,21 @@ import io.github.tsdsr.tensor.HostStorage;
 final class Scratch implements AutoCloseable {
   private static final long ALIGNMENT = 64;
 
+  /**
+   * How much an operation needs.
+   *
+   * @param shared bytes for all threads together
+   * @param own bytes for each thread
+   */
+  record Size(long shared, long own) {
+    static final Size NONE = new Size(0, 0);
+
+    /** What is taken from the backend's memory. */
+    long bytes(int threads) {
+      return aligned(shared) + threads * aligned(own);
+    }
+  }
+
   private final HostStorage storage;
   private final long shared;
   private final long own;
@@ -20,11 +35,14 @@ final class Scratch implements AutoCloseable {
    * @param ownBytes for each thread
    */
   Scratch(HostMemory memory, int threads, long sharedBytes, long ownBytes) {
-    long first = aligned(sharedBytes);
-    this.ownBytes = aligned(ownBytes);
-    storage = memory.allocate(first + threads * this.ownBytes);
+    this(memory, threads, new Size(sharedBytes, ownBytes));
+  }
+
+  Scratch(HostMemory memory, int threads, Size size) {
+    ownBytes = aligned(size.own);
+    storage = memory.allocate(size.bytes(threads));
     shared = storage.address();
-    own = shared + first;
+    own = shared + aligned(size.shared);
   }
 
   /** Rounded up to a multiple of 64. */

@@ -45,7 +45,7 @@ public final class VectorBackend implements Backend {
   public VectorBackend(int threads, long memoryLimit) {
     memory = new HostMemory(memoryLimit);
     pool = new WorkerPool(threads);
-    TileKernels kernels = VectorModule.present() ? TileKernels.vectors() : TileKernels.scalar();
+    TileKernels kernels = tiles();
     gemm = new Gemm(pool, memory, kernels);
     convolution = new Convolution(pool, memory, kernels);
     weightGrad = new ConvolutionWeightGrad(pool, memory, kernels);
@@ -55,6 +55,28 @@ public final class VectorBackend implements Backend {
   /** One thread a core, no memory limit. */
   public VectorBackend() {
     this(Runtime.getRuntime().availableProcessors(), Long.MAX_VALUE);
+  }
+
+  private static TileKernels tiles() {
+    return VectorModule.present() ? TileKernels.vectors() : TileKernels.scalar();
+  }
+
+  /**
+   * Bytes of working memory that a forward operation takes beside its operands while it runs: exactly, where products,
+   * convolutions, attention and group norms have a kernel; 0 for all others, which take little.
+   *
+   * @param threads of the backend
+   */
+  public static long workingBytes(Op op, int threads) {
+    TileKernels tiles = tiles();
+    Optional<Scratch.Size> special =
+        VectorModule.present() ? VectorKernels.scratch(op, tiles, threads) : Optional.empty();
+    return special.orElseGet(() -> switch (op) {
+      case MatMul m when Gemm.takes(m) -> Gemm.scratch(m, tiles);
+      case Linear l when Gemm.suits(l) -> Gemm.scratch(l, tiles);
+      case Conv2d c when Convolution.suits(c) -> Convolution.scratch(c, tiles, threads);
+      default -> Scratch.Size.NONE;
+    }).bytes(threads);
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.github.tsdsr.tensor.op.Reduce;
 import io.github.tsdsr.tensor.op.RmsNorm;
 import io.github.tsdsr.tensor.op.RmsNormGrad;
 import io.github.tsdsr.tensor.op.Unary;
+import java.util.Optional;
 
 /** The kernels that exist with vectors only. Loaded only where the module jdk.incubator.vector is there. */
 final class VectorKernels {
@@ -31,6 +32,16 @@ final class VectorKernels {
     this.memory = memory;
     this.attentions = new Attentions(pool, memory, tiles);
     this.winograd = new WinogradConvolution(pool, memory, tiles);
+  }
+
+  /** Working memory of the operation's kernel here; empty if there is none. */
+  static Optional<Scratch.Size> scratch(Op op, TileKernels tiles, int threads) {
+    return switch (op) {
+      case Conv2d c when WinogradConvolution.suits(c) -> Optional.of(WinogradConvolution.scratch(c, tiles, threads));
+      case GroupNorm n -> Optional.of(GroupNorms.scratch(n));
+      case Attention a when Attentions.takes(a) -> Optional.of(Attentions.scratch(a, tiles));
+      default -> Optional.empty();
+    };
   }
 
   /** Runs the operation if there is a kernel for it and its operands. */

@@ -51,11 +51,15 @@ final class WinogradConvolution {
   }
 
   static boolean takes(Conv2d op) {
+    return suits(op) && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
+  }
+
+  /** Whether this takes it once its bias is in F32. */
+  static boolean suits(Conv2d op) {
     Tensor x = op.x();
     Tensor y = op.y();
     return op.geometry().equals(SAME) && op.w().size(1) == 3 && op.w().size(2) == 3 && channels(x) && channels(y)
-        && x.size(1) % 2 == 0 && x.size(2) % 2 == 0 && Matrix.readable(op.w())
-        && (op.bias() == null || op.bias().dtype() == DType.F32 && op.bias().isContiguous());
+        && x.size(1) % 2 == 0 && x.size(2) % 2 == 0 && Matrix.readable(op.w());
   }
 
   private static boolean channels(Tensor t) {
@@ -64,6 +68,21 @@ final class WinogradConvolution {
 
   /** Sizes of one convolution: columns are the output channels, filled up to whole panels. */
   private record Plan(Conv2d op, TileKernel kernel, int channels, int panels, int block) {
+    static Plan of(Conv2d op, TileKernels kernels, int threads) {
+      TileKernel kernel = kernels.forColumns(op.w().size(0));
+      int panels = Math.ceilDiv((int) op.w().size(0), kernel.columns());
+      int tiles = Math.toIntExact(op.x().count() / op.x().size(3) / 4);
+      // Enough blocks for all threads; how tiles are put together does not change what is computed for one.
+      int share = Math.ceilDiv(Math.ceilDiv(tiles, 4 * threads), kernel.rows()) * kernel.rows();
+      return new Plan(op, kernel, (int) op.x().size(3), panels, Math.min(BLOCK, share));
+    }
+
+    /** Shared the packed kernels; of each thread pixels and results of a block, a tile's pixels and vectors. */
+    Scratch.Size scratch() {
+      return new Scratch.Size(
+          PRODUCTS * panels * panelBytes(), PRODUCTS * (inputBytes() + resultBytes() + 4L * channels + VECTOR));
+    }
+
     long panelBytes() {
       return 4L * channels * kernel.columns();
     }
@@ -101,17 +120,15 @@ final class WinogradConvolution {
     }
   }
 
+  static Scratch.Size scratch(Conv2d op, TileKernels kernels, int threads) {
+    return Plan.of(op, kernels, threads).scratch();
+  }
+
   void run(Conv2d op) {
-    TileKernel kernel = kernels.forColumns(op.w().size(0));
-    int panels = Math.ceilDiv((int) op.w().size(0), kernel.columns());
-    int tiles = Math.toIntExact(op.x().count() / op.x().size(3) / 4);
-    // Enough blocks for all threads; how tiles are put together does not change what is computed for one.
-    int share = Math.ceilDiv(Math.ceilDiv(tiles, 4 * pool.threads()), kernel.rows()) * kernel.rows();
-    Plan p = new Plan(op, kernel, (int) op.x().size(3), panels, Math.min(BLOCK, share));
-    long ownBytes = PRODUCTS * (p.inputBytes() + p.resultBytes() + 4L * p.channels + VECTOR);
-    try (Scratch s = new Scratch(memory, pool.threads(), PRODUCTS * panels * p.panelBytes(), ownBytes)) {
-      pool.run(panels, (panel, _) -> packPanel(p, panel, s.shared()));
-      pool.run(Math.ceilDiv(tiles, p.block), (i, thread) -> block(p, i * p.block, s.shared(), s.own(thread)));
+    Plan p = Plan.of(op, kernels, pool.threads());
+    try (Scratch s = new Scratch(memory, pool.threads(), p.scratch())) {
+      pool.run(p.panels, (panel, _) -> packPanel(p, panel, s.shared()));
+      pool.run(Math.ceilDiv(p.tiles(), p.block), (i, thread) -> block(p, i * p.block, s.shared(), s.own(thread)));
     }
   }
 
