@@ -125,6 +125,7 @@ public final class Tape implements AutoCloseable {
     return new Tape(scope, Set.of());
   }
 
+  /** What runs the operations. */
   public Backend backend() {
     return scope.backend();
   }

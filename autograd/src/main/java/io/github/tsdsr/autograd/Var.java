@@ -13,6 +13,7 @@ public final class Var {
     this.wanted = wanted;
   }
 
+  /** The tensor itself; it lives as long as the scope that it was made in. */
   public Tensor value() {
     return value;
   }
@@ -22,10 +23,12 @@ public final class Var {
     return wanted;
   }
 
+  /** The value's element type. */
   public DType dtype() {
     return value.dtype();
   }
 
+  /** Sizes of all axes, first to last; a copy. */
   public long[] shape() {
     return value.shape();
   }

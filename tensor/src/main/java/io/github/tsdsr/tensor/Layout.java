@@ -58,6 +58,7 @@ public final class Layout {
     return count;
   }
 
+  /** Number of axes; 0 for a single number. */
   public int rank() {
     return shape.length;
   }
@@ -101,10 +102,12 @@ public final class Layout {
     return a;
   }
 
+  /** Whether the axes have exactly these sizes. */
   public boolean hasShape(long... other) {
     return Arrays.equals(shape, other);
   }
 
+  /** Whether both have the same axes; strides may differ. */
   public boolean sameShape(Layout other) {
     return Arrays.equals(shape, other.shape);
   }

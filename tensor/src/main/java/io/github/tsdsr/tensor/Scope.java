@@ -27,6 +27,7 @@ public final class Scope implements AutoCloseable {
     return new Scope(backend, null);
   }
 
+  /** Where its tensors are. */
   public Backend backend() {
     return backend;
   }

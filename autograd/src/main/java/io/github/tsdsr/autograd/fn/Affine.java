@@ -12,6 +12,7 @@ import java.util.List;
 public final class Affine {
   private Affine() {}
 
+  /** scale x + shift, of the shape of x. */
   public static Var apply(Tape tape, Var x, double scale, double shift) {
     Tensor y = tape.empty(x.dtype(), x.shape());
     tape.run(Unary.affine(x.value(), scale, shift, y));

@@ -14,6 +14,7 @@ import java.util.List;
 public final class Clamp {
   private Clamp() {}
 
+  /** x cut off at both bounds, of the shape of x. */
   public static Var apply(Tape tape, Var x, double low, double high) {
     Tensor y = tape.empty(x.dtype(), x.shape());
     tape.run(Unary.clamp(x.value(), low, high, y));

@@ -15,11 +15,13 @@ import java.util.List;
 public final class Reductions {
   private Reductions() {}
 
+  /** The sum over these axes. */
   public static Var sum(Tape tape, Var x, int... axes) {
     Tensor y = reduced(tape, Reduce.Function.SUM, x, axes);
     return tape.record(y, new Spread(1), x);
   }
 
+  /** The mean over these axes. */
   public static Var mean(Tape tape, Var x, int... axes) {
     Tensor y = reduced(tape, Reduce.Function.MEAN, x, axes);
     return tape.record(y, new Spread((double) y.count() / x.value().count()), x);

@@ -12,6 +12,7 @@ import java.util.List;
 public final class Softmax {
   private Softmax() {}
 
+  /** exp(x) / sum(exp(x)) along the last axis, of the shape of x. */
   public static Var apply(Tape tape, Var x) {
     Tensor y = tape.empty(x.dtype(), x.shape());
     tape.run(new io.github.tsdsr.tensor.op.Softmax(x.value(), y));
