@@ -59,7 +59,10 @@ public record UpscalerOptions(
         zeroVelocity);
   }
 
-  /** Where it computes: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}; whether there is one is found on opening. */
+  /**
+   * Where it computes: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}. A device that there is not is refused
+   * when the upscaler is opened.
+   */
   public UpscalerOptions withDevice(String name) {
     return new UpscalerOptions(model, lora, embeddings, name, threads, memory, precision, settings, zeroVelocity);
   }

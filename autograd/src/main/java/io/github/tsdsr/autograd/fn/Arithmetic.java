@@ -13,9 +13,9 @@ import io.github.tsdsr.tensor.op.Reduce;
 import java.util.List;
 
 /**
- * Arithmetic of two values that are broadcast to their common shape: axes are matched from the last, and an axis of size 1
- * is repeated. An operand's gradient is summed over what it was repeated along. Shapes that do not match are refused with
- * an IllegalArgumentException.
+ * Arithmetic of two values that are broadcast to their common shape: axes are matched from the last, and an axis of
+ * size 1 is repeated. An operand's gradient is summed over what it was repeated along. Shapes that do not match are
+ * refused with an IllegalArgumentException.
  */
 public final class Arithmetic {
   private Arithmetic() {}

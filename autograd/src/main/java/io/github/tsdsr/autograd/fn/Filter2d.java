@@ -4,7 +4,9 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.tensor.op.ConvGeometry;
 
-/** One kernel for all channels of a picture, another for each picture: for blur kernels of a degradation on the tape. */
+/**
+ * One kernel for all channels of a picture, another for each picture: for the blurs of a degradation on the tape.
+ */
 public final class Filter2d {
   private Filter2d() {}
 
