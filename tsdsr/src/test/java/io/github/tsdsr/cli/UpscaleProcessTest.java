@@ -94,6 +94,30 @@ class UpscaleProcessTest {
   }
 
   @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void ctrlCWhileAModelIsWrittenIsOneLineAndLeavesNothing() throws Exception {
+    Path shape = Files.writeString(folder.resolve("shape.yaml"), """
+        transformer: {patch_size: 2, in_channels: 4, num_layers: 12, num_attention_heads: 16, attention_head_dim: 64,
+          joint_attention_dim: 24, pooled_projection_dim: 12, sample_size: 8, pos_embed_max_size: 8}
+        vae: {latent_channels: 4, block_out_channels: [4, 8], layers_per_block: 1, norm_num_groups: 2,
+          scaling_factor: 1.5}
+        """);
+    Path models = Files.createDirectory(folder.resolve("models"));
+    Process process = start("init-model", shape, "-o", models.resolve("m"), "--threads", 1);
+    while (process.isAlive() && in(models).isEmpty()) {
+      Thread.sleep(5);
+    }
+    Thread.sleep(200);
+    new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    // Java itself says that a module is incubating.
+    List<String> said = Files.readAllLines(folder.resolve("err")).stream().filter(l -> l.startsWith("tsdsr")).toList();
+    assertEquals(List.of("tsdsr: interrupted"), said);
+    assertEquals(130, process.exitValue());
+    assertEquals(List.of(), in(models));
+  }
+
+  @Test
   void aProcessEndsWithTheCommandsCode() throws Exception {
     Process process = start("upscale", folder.resolve("absent.png"), "--model", PipelineCase.model());
     assertEquals(2, process.waitFor());
