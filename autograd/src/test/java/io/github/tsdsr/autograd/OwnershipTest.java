@@ -13,14 +13,12 @@ import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.ForwardingBackend;
 import io.github.tsdsr.tensor.MemoryLimitException;
-import io.github.tsdsr.tensor.MemoryUse;
 import io.github.tsdsr.tensor.Scope;
-import io.github.tsdsr.tensor.Storage;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Op;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -152,14 +150,13 @@ class OwnershipTest {
   }
 
   /** Passes everything on, but for one operation, which fails instead. */
-  private static final class FailingBackend implements Backend {
-    private final Backend inner;
+  private static final class FailingBackend extends ForwardingBackend {
     private int next;
     private int failAt = -1;
     private RuntimeException failure;
 
     FailingBackend(Backend inner) {
-      this.inner = inner;
+      super(inner);
     }
 
     void count() {
@@ -187,36 +184,11 @@ class OwnershipTest {
     }
 
     @Override
-    public Storage allocate(long bytes) {
-      return inner.allocate(bytes);
-    }
-
-    @Override
-    public void upload(MemorySegment from, Tensor to) {
-      inner.upload(from, to);
-    }
-
-    @Override
-    public void download(Tensor from, MemorySegment to) {
-      inner.download(from, to);
-    }
-
-    @Override
     public void run(Op op) {
       if (next++ == failAt) {
         throw failure;
       }
       inner.run(op);
-    }
-
-    @Override
-    public MemoryUse memory() {
-      return inner.memory();
-    }
-
-    @Override
-    public void close() {
-      inner.close();
     }
   }
 }

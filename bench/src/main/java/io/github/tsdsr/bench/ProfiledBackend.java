@@ -1,14 +1,12 @@
 package io.github.tsdsr.bench;
 
 import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.MemoryUse;
-import io.github.tsdsr.tensor.Storage;
+import io.github.tsdsr.tensor.ForwardingBackend;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Binary;
 import io.github.tsdsr.tensor.op.Op;
 import io.github.tsdsr.tensor.op.Reduce;
 import io.github.tsdsr.tensor.op.Unary;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Hands everything on to another backend and adds up the time of its operations by name and by shape. */
-final class ProfiledBackend implements Backend {
+final class ProfiledBackend extends ForwardingBackend {
   /** Operations that look alike. */
   static final class Entry {
     final String name;
@@ -33,7 +31,6 @@ final class ProfiledBackend implements Backend {
     }
   }
 
-  private final Backend inner;
   private final LongSupplier clock;
   private final Map<String, Entry> entries = new HashMap<>();
   private long since;
@@ -42,7 +39,7 @@ final class ProfiledBackend implements Backend {
    * @param clock nanoseconds: the wall's, or the calling thread's where it works alone and the machine is shared
    */
   ProfiledBackend(Backend inner, LongSupplier clock) {
-    this.inner = inner;
+    super(inner);
     this.clock = clock;
     since = clock.getAsLong();
   }
@@ -125,35 +122,5 @@ final class ProfiledBackend implements Backend {
       text.append("| %.2f | %.1f | %.1f | %s | %s |%n".formatted(
           e.nanos / 1e6 / passes, 100 * e.nanos / wall, (double) e.calls / passes, rate, title.apply(e)));
     }
-  }
-
-  @Override
-  public String name() {
-    return inner.name();
-  }
-
-  @Override
-  public Storage allocate(long bytes) {
-    return inner.allocate(bytes);
-  }
-
-  @Override
-  public void upload(MemorySegment from, Tensor to) {
-    inner.upload(from, to);
-  }
-
-  @Override
-  public void download(Tensor from, MemorySegment to) {
-    inner.download(from, to);
-  }
-
-  @Override
-  public MemoryUse memory() {
-    return inner.memory();
-  }
-
-  @Override
-  public void close() {
-    inner.close();
   }
 }

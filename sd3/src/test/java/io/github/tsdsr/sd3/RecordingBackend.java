@@ -3,23 +3,19 @@ package io.github.tsdsr.sd3;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.MemoryUse;
-import io.github.tsdsr.tensor.Storage;
-import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.ForwardingBackend;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Op;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Keeps every operation's results, so that a test can ask whether a reference's intermediate was among them. */
-final class RecordingBackend implements Backend {
-  private final Backend inner;
+final class RecordingBackend extends ForwardingBackend {
   private final List<double[]> results = new ArrayList<>();
 
   RecordingBackend(Backend inner) {
-    this.inner = inner;
+    super(inner);
   }
 
   /** That the values were computed on the way: all of some operation's result, or an even part of it. */
@@ -48,30 +44,5 @@ final class RecordingBackend implements Backend {
   @Override
   public String name() {
     return inner.name() + ", recorded";
-  }
-
-  @Override
-  public Storage allocate(long bytes) {
-    return inner.allocate(bytes);
-  }
-
-  @Override
-  public void upload(MemorySegment from, Tensor to) {
-    inner.upload(from, to);
-  }
-
-  @Override
-  public void download(Tensor from, MemorySegment to) {
-    inner.download(from, to);
-  }
-
-  @Override
-  public MemoryUse memory() {
-    return inner.memory();
-  }
-
-  @Override
-  public void close() {
-    inner.close();
   }
 }

@@ -1,12 +1,11 @@
 package io.github.tsdsr.infer;
 
 import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.MemoryUse;
+import io.github.tsdsr.tensor.ForwardingBackend;
 import io.github.tsdsr.tensor.Storage;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Op;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,8 +13,7 @@ import java.util.function.Function;
  * Another backend, whose results are looked at after each operation: the first that holds an infinity or a NaN ends the
  * work with an exception that names it. Slow; for the second try after a result that was not finite.
  */
-final class FiniteCheck implements Backend {
-  private final Backend backend;
+final class FiniteCheck extends ForwardingBackend {
   private final Function<Storage, Optional<String>> names;
   private long operations;
 
@@ -24,13 +22,13 @@ final class FiniteCheck implements Backend {
    * @param names what weights are called
    */
   FiniteCheck(Backend backend, Function<Storage, Optional<String>> names) {
-    this.backend = backend;
+    super(backend);
     this.names = names;
   }
 
   @Override
   public void run(Op op) {
-    backend.run(op);
+    inner.run(op);
     operations++;
     for (Tensor y : op.outputs()) {
       if (y.dtype().isFloating()) {
@@ -61,37 +59,12 @@ final class FiniteCheck implements Backend {
 
   /** The first value that is not finite, else 0. */
   private float firstBad(Tensor t) {
-    for (float v : Values.floats(backend, t)) {
+    for (float v : Values.floats(inner, t)) {
       if (!Float.isFinite(v)) {
         return v;
       }
     }
     return 0;
-  }
-
-  @Override
-  public String name() {
-    return backend.name();
-  }
-
-  @Override
-  public Storage allocate(long bytes) {
-    return backend.allocate(bytes);
-  }
-
-  @Override
-  public void upload(MemorySegment from, Tensor to) {
-    backend.upload(from, to);
-  }
-
-  @Override
-  public void download(Tensor from, MemorySegment to) {
-    backend.download(from, to);
-  }
-
-  @Override
-  public MemoryUse memory() {
-    return backend.memory();
   }
 
   @Override

@@ -41,7 +41,6 @@ import java.util.Map;
 
 /** Training of a student on a frozen autoencoder, from a start that looks at neighbouring patches. */
 final class StudentMode implements Mode {
-  private static final String TABLE = "pos_embed.pos_embed";
   private static final double PROMPT_DEVIATION = 0.5;
   /** The learned prompts draw from these streams of the run's seed. */
   private static final long PROMPT_STREAM = 1L << 40;
@@ -84,7 +83,7 @@ final class StudentMode implements Mode {
 
   @Override
   public List<Parameter> parameters() {
-    return weights.parameters(name -> !name.equals(TABLE));
+    return weights.parameters(name -> !name.equals(StudentObjective.TABLE));
   }
 
   @Override
@@ -96,7 +95,7 @@ final class StudentMode implements Mode {
 
   private Map<String, Tensor> complete(Map<String, Tensor> averages) {
     Map<String, Tensor> all = new LinkedHashMap<>(averages);
-    all.put(TABLE, weights.tensors().get(TABLE));
+    all.put(StudentObjective.TABLE, weights.tensors().get(StudentObjective.TABLE));
     return all;
   }
 

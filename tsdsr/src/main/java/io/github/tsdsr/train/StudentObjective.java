@@ -35,7 +35,8 @@ public final class StudentObjective implements Objective {
   /** The learned pooled prompt's name among the weights. */
   public static final String POOLED = "pooled_prompt_embeds";
 
-  private static final String TABLE = "pos_embed.pos_embed";
+  /** The stored position table, which is not trained. */
+  static final String TABLE = "pos_embed.pos_embed";
 
   /** The weights of the two losses. */
   public record LossWeights(double image, double latent) {}
