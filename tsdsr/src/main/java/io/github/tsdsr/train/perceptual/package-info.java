@@ -1,0 +1,2 @@
+/** Losses in the features of frozen networks. */
+package io.github.tsdsr.train.perceptual;
