@@ -51,6 +51,7 @@ public final class MmDit {
   private final List<JointBlock> blocks = new ArrayList<>();
   private final Linear normOut;
   private final Linear projOut;
+  private final boolean recomputes;
 
   /**
    * @param weights under diffusers' names, such as {@code transformer_blocks.0.attn.to_q.weight}; they must outlive the model
@@ -58,6 +59,7 @@ public final class MmDit {
    */
   public MmDit(MmDitConfig config, Weights weights) {
     this.config = config;
+    recomputes = false;
     int d = config.width();
     int p = config.patchSize();
     int max = config.posEmbedMaxSize();
@@ -72,6 +74,27 @@ public final class MmDit {
     }
     normOut = Linear.load(weights, "norm_out.linear", 2L * d, d, true);
     projOut = Linear.load(weights, "proj_out", (long) p * p * config.outChannels(), d, true);
+  }
+
+  private MmDit(MmDit of) {
+    config = of.config;
+    patch = of.patch;
+    positions = of.positions;
+    time = of.time;
+    pooledText = of.pooledText;
+    contextEmbedder = of.contextEmbedder;
+    blocks.addAll(of.blocks);
+    normOut = of.normOut;
+    projOut = of.projOut;
+    recomputes = true;
+  }
+
+  /**
+   * The same network, which saves only what goes into a block and computes the block again in the backward pass: less
+   * memory for about a third more work, and the same gradients.
+   */
+  public MmDit recomputing() {
+    return new MmDit(this);
   }
 
   public MmDitConfig config() {
@@ -154,8 +177,14 @@ public final class MmDit {
   }
 
   private List<Var> block(Tape tape, int i, List<Var> in, Condition c, Adapters adapters) {
-    List<Var> out =
-        tape.scopedAll(() -> blocks.get(i).apply(tape, in.get(0), in.get(1), c.image.get(i), c.text.get(i), adapters));
+    JointBlock block = blocks.get(i);
+    Modulation image = c.image.get(i);
+    Modulation text = c.text.get(i);
+    List<Var> out = recomputes
+        ? tape.checkpoint(
+            (t, v) -> block.apply(t, v.get(0), v.get(1), image.of(v.get(2)), text.of(v.get(3)), adapters),
+            in.get(0), in.get(1), image.parts(), text.parts())
+        : tape.scopedAll(() -> block.apply(tape, in.get(0), in.get(1), image, text, adapters));
     if (i > 0) {
       // The streams of the block before belong to the scope of the moment; a node that needs them holds its own share.
       in.forEach(v -> tape.scope().free(v.value()));

@@ -17,7 +17,11 @@ record Modulation(Var parts, int count) {
 
   /** The same for a batch of n, if this is for a batch of one. */
   Modulation forBatch(Tape tape, long n) {
-    return new Modulation(Broadcast.to(tape, parts, n, 1, parts.size(2)), count);
+    return of(Broadcast.to(tape, parts, n, 1, parts.size(2)));
   }
 
+  /** As many parts of other values. */
+  Modulation of(Var others) {
+    return new Modulation(others, count);
+  }
 }

@@ -26,8 +26,20 @@ final class VaeBlocks {
 
   private VaeBlocks() {}
 
-  /** What every part is applied with. */
-  record Pass(Tape tape, NormRule rule, Adapters adapters) {
+  /**
+   * What every part is applied with.
+   *
+   * @param recomputes whether parts run again in the backward pass instead of saving what it needs
+   */
+  record Pass(Tape tape, NormRule rule, Adapters adapters, boolean recomputes) {
+    /** One part's work; all but its result is let go of. */
+    List<Var> run(Part part, List<Var> pieces) {
+      return recomputes
+          ? tape.checkpoint(
+              (again, in) -> part.apply(new Pass(again, rule, adapters, false), in), pieces.toArray(Var[]::new))
+          : tape.scopedAll(() -> part.apply(this, pieces));
+    }
+
     /** One part's work on all pieces, in a scope of its own. */
     List<Var> each(List<Var> pieces, IntFunction<Var> part) {
       return tape.scopedAll(() -> {
@@ -60,7 +72,7 @@ final class VaeBlocks {
     List<Var> now = pieces;
     for (Part part : parts) {
       List<Var> in = now;
-      now = pass.tape.scopedAll(() -> part.apply(pass, in));
+      now = pass.run(part, in);
       if (in != pieces) {
         in.forEach(v -> pass.tape.scope().free(v.value()));
       }

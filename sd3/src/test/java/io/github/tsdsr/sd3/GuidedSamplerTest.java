@@ -22,10 +22,10 @@ class GuidedSamplerTest {
   private static final String TINY = "models/tiny/transformer/diffusion_pytorch_model.safetensors";
 
   /** The empty prompt comes first in the file. */
-  private static GuidedSampler.Prompt prompt(Scope scope, BackendUnderTest on, SafetensorsFile data, int which) {
+  private static Prompt prompt(Scope scope, BackendUnderTest on, SafetensorsFile data, int which) {
     Tensor tokens = GoldenValues.load(scope, on.dtype(), data, "sampling.encoder_hidden_states");
     Tensor pooled = GoldenValues.load(scope, on.dtype(), data, "sampling.pooled_projections");
-    return new GuidedSampler.Prompt(tokens.slice(0, which, which + 1), pooled.slice(0, which, which + 1));
+    return new Prompt(tokens.slice(0, which, which + 1), pooled.slice(0, which, which + 1));
   }
 
   @ParameterizedTest
@@ -36,9 +36,9 @@ class GuidedSamplerTest {
         Backend backend = on.open()) {
       try (Scope scope = Scope.on(backend)) {
         MmDit model = new MmDit(Golden.tiny(), weights);
-        GuidedSampler sampler = new GuidedSampler(model, FlowMatchScheduler.sd3(), 7.5);
-        GuidedSampler.Prompt nothing = prompt(scope, on, data, 0);
-        GuidedSampler.Prompt text = prompt(scope, on, data, 1);
+        GuidedSampler sampler = new GuidedSampler(model, FlowMatchScheduler.sd3(), new Guidance(7.5, true));
+        Prompt nothing = prompt(scope, on, data, 0);
+        Prompt text = prompt(scope, on, data, 1);
         Tensor noise = GoldenValues.picture(scope, on.dtype(), data, "sampling.noise");
         List<Integer> heard = new ArrayList<>();
         long before = backend.memory().inUse();
@@ -68,14 +68,34 @@ class GuidedSamplerTest {
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       MmDit model = new MmDit(Golden.tiny(), weights);
-      GuidedSampler.Prompt nothing = prompt(scope, on, data, 0);
-      GuidedSampler.Prompt text = prompt(scope, on, data, 1);
+      Prompt nothing = prompt(scope, on, data, 0);
+      Prompt text = prompt(scope, on, data, 1);
       Tensor noise = GoldenValues.picture(scope, on.dtype(), data, "sampling.noise");
       FlowMatchScheduler scheduler = FlowMatchScheduler.sd3();
-      Tensor prompted = new GuidedSampler(model, scheduler, 1).velocity(scope, noise, text, null, 1000, Adapters.NONE);
+      Tensor prompted = new GuidedSampler(model, scheduler, new Guidance(1, true)).velocity(scope, noise, text, null,
+          1000, Adapters.NONE);
       GoldenValues.assertPictureClose(backend, data, "sampling.step1.v_text", prompted, on.tolerance(2e-7, 3e-6));
-      Tensor empty = new GuidedSampler(model, scheduler, 0).velocity(scope, noise, text, nothing, 1000, Adapters.NONE);
+      Tensor empty = new GuidedSampler(model, scheduler, new Guidance(0, true)).velocity(scope, noise, text, nothing,
+          1000, Adapters.NONE);
       GoldenValues.assertPictureClose(backend, data, "sampling.step1.v_null", empty, on.tolerance(2e-7, 3e-6));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void guidesInOnePassOverTwiceTheBatchOrInTwo(BackendUnderTest on) {
+    try (SafetensorsFile weights = GoldenFiles.safetensors(TINY);
+        SafetensorsFile data = GoldenFiles.safetensors("forward/scheduler.safetensors");
+        Backend backend = on.open();
+        Scope scope = Scope.on(backend)) {
+      MmDit model = new MmDit(Golden.tiny(), weights);
+      Tensor noise = GoldenValues.picture(scope, on.dtype(), data, "sampling.noise");
+      for (boolean batched : new boolean[] {true, false}) {
+        Tensor v = new Guidance(7.5, batched).velocity(
+            scope, model, Adapters.NONE, noise, new double[] {1000}, prompt(scope, on, data, 1),
+            prompt(scope, on, data, 0));
+        GoldenValues.assertPictureClose(backend, data, "sampling.step1.v_guided", v, on.tolerance(2e-7, 3e-6));
+      }
     }
   }
 
@@ -87,9 +107,9 @@ class GuidedSamplerTest {
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
       MmDit model = new MmDit(Golden.tiny(), weights);
-      GuidedSampler sampler = new GuidedSampler(model, FlowMatchScheduler.sd3(), 3);
-      GuidedSampler.Prompt nothing = prompt(scope, on, data, 0);
-      GuidedSampler.Prompt text = prompt(scope, on, data, 1);
+      GuidedSampler sampler = new GuidedSampler(model, FlowMatchScheduler.sd3(), new Guidance(3, true));
+      Prompt nothing = prompt(scope, on, data, 0);
+      Prompt text = prompt(scope, on, data, 1);
       Tensor noise = GoldenValues.picture(scope, on.dtype(), data, "sampling.noise");
       double[] before = Values.doubles(backend, noise);
       double[][] found = new double[2][];
