@@ -1,0 +1,170 @@
+package io.github.tsdsr.train.distill;
+
+import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.autograd.Grads;
+import io.github.tsdsr.autograd.Tape;
+import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.sd3.FlowMatchScheduler;
+import io.github.tsdsr.sd3.MmDit;
+import io.github.tsdsr.sd3.Prompt;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.tensor.op.Formula;
+import io.github.tsdsr.train.perceptual.PerceptualLoss;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The losses and gradients of one step of Target Score Distillation (Algorithm 1), in this order: {@link #student}, then the
+ * student's optimiser; {@link #lora} on the latent that the student made before it moved, then the LoRA model's optimiser.
+ */
+public final class Distillation {
+  /**
+   * A student's step.
+   *
+   * @param losses tsd, mse and lpips before their weights, and the total; mse also where it does not count
+   * @param zhat the student's latent (B,h,w,C)
+   * @param atLatent the gradient of the total there
+   * @param grads of what is trained
+   */
+  public record StudentStep(Map<String, Double> losses, Tensor zhat, Tensor atLatent, Grads grads)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      grads.close();
+    }
+  }
+
+  /** A LoRA model's step: its loss and the gradients of what is trained. */
+  public record LoraStep(double loss, Grads grads) implements AutoCloseable {
+    @Override
+    public void close() {
+      grads.close();
+    }
+  }
+
+  /** The losses of a latent, and the gradient of their total with its parts before the weights. */
+  record AtLatent(LatentLoss tsd, LatentLoss mse, LatentLoss perceptual, LatentLoss total) {}
+
+  private final Roles roles;
+  private final DistillationRules rules;
+  private final ImageLoss imageLoss;
+
+  /**
+   * @param perceptual compares the decoded student's latent with the photo
+   */
+  public Distillation(Roles roles, DistillationRules rules, PerceptualLoss perceptual) {
+    this.roles = roles;
+    this.rules = rules;
+    this.imageLoss = new ImageLoss(roles.vae(), perceptual, rules.clampPicture());
+  }
+
+  /**
+   * Losses and gradients of the student. Nothing is changed.
+   *
+   * @param scope owns the latent and the gradient at it
+   * @param trained what gradients are wanted for
+   * @param share of this batch in the optimiser's step; gradients are multiplied with it
+   */
+  public StudentStep student(
+      Scope scope, Draw draw, Phase phase, Set<Tensor> trained, double share,
+      DistributionAwareSampling.Observer observer) {
+    try (Scope inner = scope.inner();
+        Tape tape = new Tape(inner, trained)) {
+      Var zhat = roles.student().apply(tape, tape.leaf(draw.degraded()), posteriorNoise(draw)).zhat();
+      AtLatent at = atLatent(inner, zhat.value(), draw, phase, observer);
+      Tensor seed = new Formula(inner.backend(), inner, at.total.gradient().dtype())
+          .affine(at.total.gradient(), share, 0);
+      Map<String, Double> losses = new LinkedHashMap<>();
+      losses.put("tsd", at.tsd.value());
+      losses.put("mse", at.mse.value());
+      losses.put("lpips", at.perceptual.value());
+      losses.put("total", at.total.value());
+      Grads grads = tape.backward(Map.of(zhat, seed));
+      return new StudentStep(
+          losses, scope.keep(zhat.value()), scope.keep(at.total.gradient()), grads);
+    }
+  }
+
+  private Tensor posteriorNoise(Draw draw) {
+    if (!rules.samplePosterior()) {
+      return null;
+    }
+    if (draw.posteriorNoise() == null) {
+      throw new IllegalArgumentException("these rules sample the student's latent; expected noise for it");
+    }
+    return draw.posteriorNoise();
+  }
+
+  /** All losses of a student's latent. */
+  AtLatent atLatent(
+      Scope scope, Tensor zhat, Draw draw, Phase phase, DistributionAwareSampling.Observer observer) {
+    LatentLoss tsd =
+        TargetScoreDistillation.loss(scope, direction(scope, zhat, draw, phase.sampling(), observer));
+    LatentLoss mse = LatentMse.loss(scope, zhat, draw.target());
+    LatentLoss perceptual = imageLoss.loss(scope, zhat, draw.clean());
+    double value = phase.gamma1() * perceptual.value() + rules.gamma2() * tsd.value();
+    Formula f = new Formula(scope.backend(), scope, tsd.gradient().dtype());
+    Tensor gradient = f.add(
+        f.affine(perceptual.gradient(), phase.gamma1(), 0), f.affine(tsd.gradient(), rules.gamma2(), 0));
+    if (phase.mse()) {
+      value += mse.value();
+      gradient = f.add(gradient, mse.gradient());
+    }
+    return new AtLatent(tsd, mse, perceptual, new LatentLoss(value, gradient));
+  }
+
+  /** g of Eq. 5 for a student's latent. */
+  Tensor direction(
+      Scope scope, Tensor zhat, Draw draw, DistributionAwareSampling sampling,
+      DistributionAwareSampling.Observer observer) {
+    FlowMatchScheduler scheduler = roles.scheduler();
+    int[] first = draw.indices().clone();
+    int[] bias = draw.bias().clone();
+    double[] levels = Arrays.stream(first).mapToDouble(scheduler::sigma).toArray();
+    if (rules.sharedLevels()) {
+      Arrays.fill(first, first[0]);
+      Arrays.fill(bias, bias[0]);
+    }
+    Trajectory way = Trajectory.of(scheduler, first, sampling.points(), sampling.stride(), bias);
+    try (Scope inner = scope.inner()) {
+      Tape tape = Tape.inference(inner);
+      Var noise = tape.leaf(draw.noise());
+      Tensor zhatT = FlowMatchScheduler.noised(tape, tape.leaf(zhat), noise, levels).value();
+      Tensor zT = FlowMatchScheduler.noised(tape, tape.leaf(draw.target()), noise, levels).value();
+      DistributionAwareSampling.Residuals sums = sampling.along(
+          inner, score(roles.teacher(), draw.prompt()), score(roles.lora(), draw.prompt()), zhatT, zT, way, observer);
+      return inner.outward(TargetScoreDistillation.direction(inner, sums, rules.lambda()));
+    }
+  }
+
+  private Score score(Adapters adapters, Prompt prompt) {
+    MmDit base = roles.base();
+    return (scope, latent, times) -> rules.guidance().velocity(scope, base, adapters, latent, times, prompt,
+        roles.nothing());
+  }
+
+  /**
+   * Loss and gradients of the LoRA model, which learns to denoise the student's latents. Nothing is changed.
+   *
+   * @param zhat the student's latent, a constant here
+   * @param prompt for B samples or one
+   * @param trained what gradients are wanted for
+   * @param share of this batch in the optimiser's step; gradients are multiplied with it
+   */
+  public LoraStep lora(
+      Scope scope, Tensor zhat, DiffusionLoss.Levels levels, Prompt prompt, Set<Tensor> trained, double share) {
+    try (Scope inner = scope.inner();
+        Tape tape = new Tape(inner, trained)) {
+      DiffusionLoss.Prediction p =
+          DiffusionLoss.predict(tape, roles.scheduler(), roles.base(), roles.lora(), zhat, levels, prompt);
+      Var loss = rules.loraLoss().of(tape, p);
+      double value = Values.scalar(inner.backend(), loss.value());
+      Tensor seed = inner.full(share, zhat.dtype().accumulator(), loss.shape());
+      return new LoraStep(value, tape.backward(Map.of(loss, seed)));
+    }
+  }
+}
