@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.github.tsdsr.golden.GoldenJson;
 import io.github.tsdsr.golden.GoldenPictures;
 import io.github.tsdsr.golden.GoldenTensors;
+import io.github.tsdsr.io.GoldenWeights;
 import io.github.tsdsr.pixel.BytePixels;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,20 +26,11 @@ final class NiqeTest {
     }
     BytePixels clean = picture(name.replace("_noisy", ""));
     BytePixels out = BytePixels.blank(clean.width(), clean.height(), 3);
-    CRC32 crc = new CRC32();
-    crc.update("niqe.noise".getBytes(StandardCharsets.UTF_8));
+    double[] u = GoldenWeights.uniforms("niqe.noise", out.samples().length);
     for (int i = 0; i < out.samples().length; i++) {
-      double u = (splitMix((crc.getValue() << 32) + i) >>> 40) / (double) (1 << 24) * 2 - 1;
-      out.samples()[i] = (byte) Math.clamp(Math.rint((clean.samples()[i] & 0xFF) + 20 * u), 0.0, 255.0);
+      out.samples()[i] = (byte) Math.clamp(Math.rint((clean.samples()[i] & 0xFF) + 20 * u[i]), 0.0, 255.0);
     }
     return out;
-  }
-
-  private static long splitMix(long x) {
-    long z = x + 0x9E3779B97F4A7C15L;
-    z = (z ^ z >>> 30) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ z >>> 27) * 0x94D049BB133111EBL;
-    return z ^ z >>> 31;
   }
 
   @ParameterizedTest

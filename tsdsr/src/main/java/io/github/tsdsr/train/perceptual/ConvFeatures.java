@@ -1,0 +1,63 @@
+package io.github.tsdsr.train.perceptual;
+
+import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.autograd.Tape;
+import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.autograd.fn.Activate;
+import io.github.tsdsr.autograd.fn.MaxPool;
+import io.github.tsdsr.autograd.nn.Conv2d;
+import io.github.tsdsr.tensor.Weights;
+import io.github.tsdsr.tensor.op.ConvGeometry;
+import io.github.tsdsr.tensor.op.Unary;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The convolutional part of a classifier: features after the last rectifier of each stage, before the next pooling. */
+final class ConvFeatures {
+  private final FeatureNetwork network;
+  private final List<List<Conv2d>> stages = new ArrayList<>();
+
+  /**
+   * @param weights {@code features.<index>.weight} (O,C,kh,kw) and {@code .bias}
+   * @throws io.github.tsdsr.tensor.WeightsException if one is missing or has another shape
+   */
+  ConvFeatures(FeatureNetwork network, Weights weights) {
+    this.network = network;
+    int channels = 3;
+    for (List<FeatureNetwork.Layer> layers : network.stages()) {
+      List<Conv2d> stage = new ArrayList<>();
+      for (FeatureNetwork.Layer layer : layers) {
+        ConvGeometry geometry = ConvGeometry.square(layer.stride(), layer.padding());
+        stage.add(Conv2d.load(weights, layer.name(), layer.channels(), channels, layer.kernel(), geometry));
+        channels = layer.channels();
+      }
+      stages.add(stage);
+    }
+  }
+
+  /**
+   * @param x (N,H,W,3), normalised as the network wants it
+   * @return each stage's features (N,H',W',C), finest first
+   */
+  List<Var> apply(Tape tape, Var x) {
+    List<Var> features = new ArrayList<>();
+    Var now = x;
+    for (int i = 0; i < stages.size(); i++) {
+      int stage = i;
+      Var in = now;
+      now = tape.scoped(() -> stage(tape, stage, in));
+      features.add(now);
+    }
+    return features;
+  }
+
+  private Var stage(Tape tape, int stage, Var in) {
+    int window = network.poolBefore(stage);
+    Var now = window == 0 ? in : MaxPool.apply(tape, in, window, 2, 0, false);
+    for (Conv2d conv : stages.get(stage)) {
+      Var x = now;
+      now = tape.scoped(() -> Activate.apply(tape, Unary.Function.RELU, conv.apply(tape, x, Adapters.NONE)));
+    }
+    return now;
+  }
+}
