@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tsdsr.io.safetensors.SafetensorsWriter;
+import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.ReferenceBackend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
@@ -12,10 +15,13 @@ import io.github.tsdsr.tensor.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.zip.CRC32;
 
 /**
@@ -57,6 +63,29 @@ public final class GoldenWeights {
         out[i] = (float) (tensor.shift + tensor.scale * u[i]);
       }
       return out;
+    }
+
+    /** Some of the tensors, made as before. */
+    public Manifest only(Predicate<Made> which) {
+      return new Manifest(prefix, tensors.stream().filter(which).toList());
+    }
+
+    /** Writes them as a safetensors file. */
+    public void write(Path file) {
+      Map<String, SafetensorsWriter.Spec> specs = new LinkedHashMap<>();
+      Map<String, Made> byName = new HashMap<>();
+      tensors.forEach(t -> {
+        specs.put(t.name, new SafetensorsWriter.Spec(DType.F32, t.shape));
+        byName.put(t.name, t);
+      });
+      try (Backend backend = new ReferenceBackend()) {
+        SafetensorsWriter.write(file, backend, specs, Map.of(), (scope, name) -> {
+          Made t = byName.get(name);
+          return Values.tensor(scope, DType.F32, values(t), t.shape);
+        });
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
     }
 
     /** The tensors on a backend, as long as the scope lives. */

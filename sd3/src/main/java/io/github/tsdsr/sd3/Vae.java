@@ -108,6 +108,25 @@ public final class Vae {
     return VaeBlocks.chain(new Pass(tape, rule, adapters, recomputes), encoder, pieces);
   }
 
+  /**
+   * What the encoder sees on its way: the output of the last resnet of each level, finest first, level l of shape
+   * (N,H/2^l,W/2^l,blockOutChannels[l]).
+   */
+  public List<Var> encoderFeatures(Tape tape, Var image, Adapters adapters) {
+    Pass pass = new Pass(tape, NormRule.EACH, adapters, recomputes);
+    List<Var> features = new ArrayList<>();
+    List<Var> now = List.of(image);
+    int from = 0;
+    for (int level = 0; level < config.blockOutChannels().size(); level++) {
+      // Before a level's last resnet: the first convolution, and a smaller picture after each level's resnets.
+      int to = (level + 1) * (1 + config.layersPerBlock());
+      now = VaeBlocks.chain(pass, encoder.subList(from, to), now);
+      features.addAll(now);
+      from = to;
+    }
+    return features;
+  }
+
   /** The mean of the latent, the mode of its distribution: the first half of the moments' channels. */
   public Var mean(Tape tape, Var moments) {
     return View.slice(tape, moments, 3, 0, config.latentChannels());

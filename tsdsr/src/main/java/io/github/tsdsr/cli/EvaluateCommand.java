@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code tsdsr evaluate}. */
@@ -34,9 +35,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "What they should look like; niqe alone needs none.")
   private Path target;
 
-  @Option(names = "--metrics", paramLabel = "LIST", defaultValue = "psnr,ssim",
-      description = "psnr and ssim (of luma), niqe; default: ${DEFAULT-VALUE}.")
-  private String metricList;
+  @Mixin
+  private MetricOptions metricOptions;
 
   @Option(names = "--json", description = "One object of JSON on stdout instead of a table.")
   private boolean json;
@@ -46,9 +46,16 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    List<Metric> metrics = Metric.named(metricList);
-    if (target == null && metrics.stream().anyMatch(Metric::needsTarget)) {
-      throw new IllegalArgumentException("--target is missing: psnr and ssim compare with it");
+    try (MetricOptions.Opened opened = metricOptions.open()) {
+      return measure(opened.metrics());
+    }
+  }
+
+  private int measure(List<Metric> metrics) throws IOException {
+    List<String> comparing = metrics.stream().filter(Metric::needsTarget).map(Metric::label).toList();
+    if (target == null && !comparing.isEmpty()) {
+      throw new IllegalArgumentException("--target is missing: expected what to compare with for "
+          + String.join(", ", comparing));
     }
     List<Path> pictures = PhotoLibrary.filesIn(pred);
     Map<String, Path> targets = target == null ? Map.of() : byStem(PhotoLibrary.filesIn(target));

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tsdsr.golden.GoldenJson;
+import io.github.tsdsr.golden.GoldenPictures;
+import io.github.tsdsr.io.GoldenWeights;
 import io.github.tsdsr.io.image.ImageFormat;
 import io.github.tsdsr.io.image.Images;
 import io.github.tsdsr.metrics.Luma;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,9 +102,18 @@ final class EvaluateCommandTest {
 
   @Test
   void wrongUsageIsOneLine() {
-    assertEquals(List.of("tsdsr: metric 'lpips' is not known: expected psnr, ssim, niqe"),
+    List<String> unknown = evaluate("--target", target, "--metrics", "psnr,fid").err();
+    assertTrue(unknown.getFirst().startsWith("tsdsr: metric 'fid' is not known: expected psnr, ssim, niqe, "),
+        unknown.toString());
+    assertEquals(List.of("tsdsr: --target is missing: expected what to compare with for psnr, ssim"), evaluate().err());
+    assertEquals(
+        List.of("tsdsr: metric lpips: expected --lpips-weights with torchvision's alexnet and the package lpips'"
+            + " alex.pth"),
         evaluate("--target", target, "--metrics", "psnr,lpips").err());
-    assertEquals(List.of("tsdsr: --target is missing: psnr and ssim compare with it"), evaluate().err());
+    assertEquals(List.of("tsdsr: --lpips-weights without lpips: expected --metrics with lpips"),
+        evaluate("--target", target, "--lpips-weights", "alex.pth").err());
+    assertEquals(List.of("tsdsr: " + folder + "/none.pth: no such file"),
+        evaluate("--target", target, "--metrics", "lpips", "--lpips-weights", folder + "/none.pth").err());
     CommandRun run = evaluate("--target", folder.resolve("none"));
     assertEquals(List.of("tsdsr: " + folder + "/none: no such folder; expected one with photos"), run.err());
     assertEquals(2, run.code());
@@ -115,5 +128,28 @@ final class EvaluateCommandTest {
     assertTrue(run.err().getFirst().startsWith("tsdsr: " + pred + "/a_x4.png: NIQE of a picture of 40x40"),
         run.err().toString());
     assertTrue(run.out().get(1).matches("large.png +\\d+\\.\\d{3}"), run.out().toString());
+  }
+
+  @Test
+  void lpipsOfGoldenPicturesIsThePublishedMetricsWithItsWeightsInTwoFiles() throws IOException {
+    Path from = Files.createDirectories(folder.resolve("distorted"));
+    Path to = Files.createDirectories(folder.resolve("reference"));
+    write(from.resolve("pair1.png"), GoldenPictures.png("metrics/pair1_dist.png"));
+    write(to.resolve("pair1.png"), GoldenPictures.png("metrics/pair1_ref.png"));
+    Path features = folder.resolve("features.safetensors");
+    Path lins = folder.resolve("lins.safetensors");
+    GoldenWeights.Manifest alex = GoldenWeights.Manifest.read("metrics/manifests/lpips_alex.json");
+    alex.only(t -> t.name().startsWith("features.")).write(features);
+    alex.only(t -> t.name().startsWith("lin")).write(lins);
+    CommandRun run = CommandRun.of(Stream.of(
+        "evaluate", "--pred", from, "--target", to, "--metrics", "lpips,psnr", "--lpips-weights",
+        features + "," + lins, "--json"));
+    assertEquals(0, run.code(), run.err().toString());
+    JsonNode root = new ObjectMapper().readTree(run.out().getFirst());
+    double want = ((Number) GoldenJson.object(GoldenJson.object(GoldenJson.object(GoldenJson.read("metrics/lpips.json"))
+        .get("alex")).get("pair1")).get("value")).doubleValue();
+    assertEquals(want, root.at("/mean/lpips").asDouble(), 1e-5 * want);
+    assertEquals(List.of("lpips", "psnr"), List.copyOf(root.at("/pictures/0").properties().stream()
+        .map(Map.Entry::getKey).filter(k -> !k.equals("name")).toList()));
   }
 }

@@ -93,6 +93,6 @@ public enum FeatureNetwork {
       }
     }
     throw new WeightsException(where + ": tensor " + first + " has shape " + kernel.layout()
-        + ", expected that of torchvision's alexnet, (64,3,11,11), or vgg16, (64,3,3,3)");
+        + ", expected that of torchvision's alexnet, 64x3x11x11, or vgg16, 64x3x3x3");
   }
 }
