@@ -9,7 +9,7 @@ import io.github.tsdsr.pixel.FloatPixels;
  *
  * @param enlargement how the degraded picture gets the clean one's size
  */
-public record PhotoPairs(PhotoCrops crops, SimpleDegradation degradation, Enlargement enlargement) {
+public record PhotoPairs(PhotoCrops crops, Degradation degradation, Enlargement enlargement) {
   /**
    * Pictures (N,H,W,C) with values in [-1, 1].
    *

@@ -13,7 +13,8 @@ public record Range(double low, double high) {
     return new Range(value, value);
   }
 
-  double draw(RandomStream random) {
+  /** One of them. */
+  public double draw(RandomStream random) {
     return low + (high - low) * random.uniform();
   }
 }

@@ -15,7 +15,8 @@ import io.github.tsdsr.pixel.RowLoop;
  * @param noiseSigma the noise's sigma, in levels of 0..255
  * @param jpegQuality from 1 to 100; a whole number is drawn, both ends included
  */
-public record SimpleDegradation(double blurChance, Range blurSigma, int scale, Range noiseSigma, Range jpegQuality) {
+public record SimpleDegradation(double blurChance, Range blurSigma, int scale, Range noiseSigma, Range jpegQuality)
+    implements Degradation {
   public SimpleDegradation {
     if (!(blurChance >= 0 && blurChance <= 1) || scale < 1 || noiseSigma.low() < 0 || jpegQuality.low() < 1
         || jpegQuality.high() > 100 || Math.ceil(jpegQuality.low()) > jpegQuality.high()
@@ -37,6 +38,7 @@ public record SimpleDegradation(double blurChance, Range blurSigma, int scale, R
    *
    * @throws IllegalArgumentException if it is not RGB or a side is no multiple of the scale
    */
+  @Override
   public BytePixels degrade(BytePixels clean, RandomStream random) {
     if (clean.channels() != 3 || clean.width() % scale != 0 || clean.height() % scale != 0) {
       throw new IllegalArgumentException("a picture of " + clean.width() + "x" + clean.height() + " with "

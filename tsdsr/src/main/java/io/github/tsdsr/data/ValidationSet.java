@@ -59,7 +59,7 @@ public final class ValidationSet {
    *
    * @throws IllegalArgumentException if size is no multiple of the degradation's scale
    */
-  public static List<Crop> of(PhotoLibrary photos, int size, int perPhoto, SimpleDegradation degradation, long seed) {
+  public static List<Crop> of(PhotoLibrary photos, int size, int perPhoto, Degradation degradation, long seed) {
     List<Crop> out = new ArrayList<>();
     for (int i = 0; i < photos.size(); i++) {
       BytePixels photo = photos.photo(i);

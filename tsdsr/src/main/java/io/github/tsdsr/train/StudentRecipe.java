@@ -1,7 +1,7 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.data.Range;
-import io.github.tsdsr.data.SimpleDegradation;
+import io.github.tsdsr.data.Degradation;
+import io.github.tsdsr.data.degrade.DegradationConfig;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.model.NetworkConfigs;
@@ -28,7 +28,7 @@ import java.util.zip.CheckedInputStream;
  * @param promptTokens how many tokens the learned prompt has
  */
 record StudentRecipe(
-    Path vaeFolder, VaeConfig vae, MmDitConfig transformer, SimpleDegradation degradation,
+    Path vaeFolder, VaeConfig vae, MmDitConfig transformer, Degradation degradation,
     StudentObjective.LossWeights losses, int crop, int tileOverlap, int promptTokens) implements Recipe {
   /** Reads the keys of this mode. */
   static StudentRecipe of(Config config, RunSettings settings, Path base) throws IOException {
@@ -59,7 +59,7 @@ record StudentRecipe(
     if (tokens < 1) {
       throw config.refused("prompt_tokens", "at least 1");
     }
-    SimpleDegradation degradation = degradation(config.section("degradation"));
+    Degradation degradation = degradation(config.section("degradation"));
     if (crop % degradation.scale() != 0) {
       throw config.refused("crop", "a multiple of " + degradation.scale() + ", by which photos are made smaller");
     }
@@ -77,15 +77,9 @@ record StudentRecipe(
     }
   }
 
-  private static SimpleDegradation degradation(Config c) {
-    double[] blur = c.range("blur", 0.3, 1.5);
-    double[] noise = c.range("noise", 0, 15);
-    double[] jpeg = c.range("jpeg", 60, 95);
-    double chance = c.number("blur_chance", 0.4);
-    int scale = c.integer("scale", 4);
+  private static Degradation degradation(Config c) {
     try {
-      return new SimpleDegradation(
-          chance, new Range(blur[0], blur[1]), scale, new Range(noise[0], noise[1]), new Range(jpeg[0], jpeg[1]));
+      return DegradationConfig.read(c);
     } catch (IllegalArgumentException e) {
       throw new FormatException(c.file(), "key degradation: " + e.getMessage());
     }

@@ -60,13 +60,19 @@ public final class GoldenTensors {
 
   /** An F32 tensor of shape (1, channels, height, width), channels last. */
   public FloatPixels floatPicture(String name) {
+    return floatPicture(name, 0);
+  }
+
+  /** One picture of an F32 tensor of shape (pictures, channels, height, width), channels last. */
+  public FloatPixels floatPicture(String name, int picture) {
     Tensor t = tensor(name);
     FloatPixels out = FloatPixels.blank((int) t.size(3), (int) t.size(2), (int) t.size(1));
     float[] planes = floats(name);
     int pixels = out.width() * out.height();
+    int first = picture * out.channels();
     for (int c = 0; c < out.channels(); c++) {
       for (int i = 0; i < pixels; i++) {
-        out.samples()[i * out.channels() + c] = planes[c * pixels + i];
+        out.samples()[i * out.channels() + c] = planes[(first + c) * pixels + i];
       }
     }
     return out;

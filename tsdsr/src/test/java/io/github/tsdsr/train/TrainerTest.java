@@ -65,6 +65,26 @@ final class TrainerTest {
   }
 
   @Test
+  void theWholeDegradationIsChosenByItsKindAndItsBytesDoNotDependOnLoaders() throws Exception {
+    Path config = TinyRun.student(folder);
+    Map<String, String> changes = with("degradation.kind", "realesrgan", "degradation.jpeg_range", "[50, 90]",
+        "steps", "4");
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, changes);
+    Map<String, byte[]> one = TinyRun.results(folder.resolve("run"));
+    for (String loaders : List.of("2", "5")) {
+      changes.putAll(with("loaders", loaders, "out", "run" + loaders));
+      TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, changes);
+      assertArrayEquals(one.get("log.jsonl"), Files.readAllBytes(folder.resolve("run" + loaders + "/log.jsonl")));
+    }
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, with("steps", "4", "out", "simple"));
+    assertFalse(Arrays.equals(one.get("log.jsonl"), Files.readAllBytes(folder.resolve("simple/log.jsonl"))));
+    assertEquals("key degradation: a chance of 2.0 (second blur): expected 0 to 1",
+        assertThrows(FormatException.class, () -> TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE,
+            with("degradation.kind", "realesrgan", "degradation.second_blur_prob", "2"))).getMessage()
+                .replaceFirst(".*yaml: ", ""));
+  }
+
+  @Test
   void neitherThreadsNorLoadersNorAnEndBeforeTheEndChangeAByte() throws Exception {
     Path config = TinyRun.student(folder);
     TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, Map.of());

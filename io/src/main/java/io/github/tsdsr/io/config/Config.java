@@ -1,6 +1,7 @@
 package io.github.tsdsr.io.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.tsdsr.io.FormatException;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * An object of a configuration file. Every getter checks the type and names file and key where it does not fit; keys that
@@ -227,19 +230,28 @@ public final class Config {
 
   /** A list of integers; empty if the key is absent. */
   public List<Integer> integers(String key) {
+    return list(
+        key, List.of(), "a list of integers", e -> e.isIntegralNumber() && e.canConvertToInt(), JsonNode::intValue);
+  }
+
+  /** A list of numbers, or {@code absent} if the key is not there or null. */
+  public List<Double> numbers(String key, List<Double> absent) {
+    return list(key, absent, "a list of numbers", JsonNode::isNumber, JsonNode::doubleValue);
+  }
+
+  /** A list of texts, or {@code absent} if the key is not there or null. */
+  public List<String> texts(String key, List<String> absent) {
+    return list(key, absent, "a list of texts", JsonNode::isTextual, JsonNode::textValue);
+  }
+
+  private <T> List<T> list(
+      String key, List<T> absent, String expected, Predicate<JsonNode> fits, Function<JsonNode, T> value) {
     return find(key).map(v -> {
-      List<Integer> list = new ArrayList<>();
-      if (!v.isArray()) {
-        throw wrong(key, "a list of integers", v);
+      if (!(v instanceof ArrayNode array) || !array.valueStream().allMatch(fits)) {
+        throw wrong(key, expected, v);
       }
-      for (JsonNode e : v) {
-        if (!e.isIntegralNumber() || !e.canConvertToInt()) {
-          throw wrong(key, "a list of integers", v);
-        }
-        list.add(e.intValue());
-      }
-      return list;
-    }).orElse(List.of());
+      return array.valueStream().map(value).toList();
+    }).orElse(absent);
   }
 
   /** Two numbers, low and high, or one for both. */

@@ -64,6 +64,8 @@ final class ConfigTest {
     assertEquals(7, c.integer("absent", 7));
     assertArrayEquals(new double[] {0.1, 3}, c.range("sigma", 0, 0));
     assertEquals(List.of(0, 1), c.section("network").integers("dual"));
+    assertEquals(List.of(0.1, 3.0), c.numbers("sigma", List.of()));
+    assertEquals(List.of("x"), c.texts("absent", List.of("x")));
     assertEquals(21, c.section("network").section("deep").integer("kernel"));
   }
 
@@ -83,6 +85,8 @@ final class ConfigTest {
     refused(c, x -> x.section("mode"), "line 1", "expected keys and values");
     refused(c, x -> x.section("network").integers("layers"), "line 11",
         "key network.layers: expected a list of integers");
+    refused(c, x -> x.numbers("mode", List.of()), "line 1", "key mode: expected a list of numbers");
+    refused(c, x -> x.texts("sigma", List.of()), "expected a list of texts, got [0.1,3");
     refused(c, x -> x.range("mode", 0, 1), "line 1", "a number or a list of two");
     refused(c, x -> x.section("network").section("deep").integer("size"), "line 13",
         "key network.deep.size is missing");

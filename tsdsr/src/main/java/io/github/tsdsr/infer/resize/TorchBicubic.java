@@ -2,6 +2,7 @@ package io.github.tsdsr.infer.resize;
 
 import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * Bicubic interpolation as PyTorch's {@code interpolate(mode='bicubic', align_corners=False)} defines it: Keys'
@@ -21,19 +22,30 @@ public final class TorchBicubic {
    * @throws IllegalArgumentException if the size is not positive or too large for one array
    */
   public static FloatPixels resize(FloatPixels in, int width, int height, RowLoop loop) {
-    if (width == in.width() && height == in.height()) {
-      return in;
-    }
-    return vertical(horizontal(in, width, loop), height, loop);
+    int fromX = in.width();
+    int fromY = in.height();
+    FloatPixels wide =
+        width == fromX ? in : horizontal(in, new Taps(fromX, width, i -> (i + 0.5) * fromX / width - 0.5), loop);
+    return height == fromY ? wide
+        : vertical(wide, new Taps(fromY, height, i -> (i + 0.5) * fromY / height - 0.5), loop);
   }
 
-  private static FloatPixels horizontal(FloatPixels in, int width, RowLoop loop) {
-    if (width == in.width()) {
-      return in;
-    }
+  /**
+   * The picture at another size, where output i lies at s = (i + 0.5) step - 0.5: what PyTorch does when it is given a
+   * factor, whose inverse the step is, and not the ratio of the sizes.
+   *
+   * @throws IllegalArgumentException if the size is not positive or too large for one array
+   */
+  public static FloatPixels resize(
+      FloatPixels in, int width, int height, double stepX, double stepY, RowLoop loop) {
+    FloatPixels wide = horizontal(in, new Taps(in.width(), width, i -> (i + 0.5) * stepX - 0.5), loop);
+    return vertical(wide, new Taps(in.height(), height, i -> (i + 0.5) * stepY - 0.5), loop);
+  }
+
+  private static FloatPixels horizontal(FloatPixels in, Taps taps, RowLoop loop) {
     int channels = in.channels();
+    int width = taps.outputs();
     FloatPixels out = FloatPixels.blank(width, in.height(), channels);
-    Taps taps = new Taps(in.width(), width);
     float[] from = in.samples();
     float[] to = out.samples();
     loop.over(in.height(), (first, end) -> {
@@ -59,13 +71,10 @@ public final class TorchBicubic {
     return out;
   }
 
-  private static FloatPixels vertical(FloatPixels in, int height, RowLoop loop) {
-    if (height == in.height()) {
-      return in;
-    }
+  private static FloatPixels vertical(FloatPixels in, Taps taps, RowLoop loop) {
     int stride = in.width() * in.channels();
+    int height = taps.outputs();
     FloatPixels out = FloatPixels.blank(in.width(), height, in.channels());
-    Taps taps = new Taps(in.height(), height);
     float[] from = in.samples();
     float[] to = out.samples();
     loop.over(height, (first, end) -> {
@@ -96,11 +105,11 @@ public final class TorchBicubic {
     final int[] index;
     final double[] weight;
 
-    Taps(int from, int to) {
+    Taps(int from, int to, IntToDoubleFunction position) {
       index = new int[4 * to];
       weight = new double[4 * to];
       for (int i = 0; i < to; i++) {
-        double s = (i + 0.5) * from / to - 0.5;
+        double s = position.applyAsDouble(i);
         double k = Math.floor(s);
         double f = s - k;
         for (int tap = 0; tap < 4; tap++) {
@@ -108,6 +117,10 @@ public final class TorchBicubic {
           weight[4 * i + tap] = keys(Math.abs(f + 1 - tap));
         }
       }
+    }
+
+    int outputs() {
+      return index.length / 4;
     }
   }
 
