@@ -24,6 +24,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,40 +36,69 @@ import java.util.stream.StreamSupport;
  * models and their weights (golden README, section 1); good and hostile files (section 5, part 4).
  */
 public final class GoldenFiles {
-  private static final Map<String, Path> UNPACKED = new ConcurrentHashMap<>();
+  private static final Map<String, Path> READY = new ConcurrentHashMap<>();
 
   private GoldenFiles() {}
 
-  /** A file or folder of the resources under {@code golden/}; unpacked for this JVM's life where they lie in a jar. */
+  /**
+   * A file or folder of the resources under {@code golden/}; unpacked for this JVM's life where they lie in a jar or hold
+   * files that are made and not stored, see {@link GoldenWeights}.
+   */
   public static Path path(String name) {
-    URL url = GoldenFiles.class.getResource("/golden/" + name);
-    assertNotNull(url, () -> "no test resource golden/" + name);
-    return url.getProtocol().equals("jar") ? UNPACKED.computeIfAbsent(name, n -> unpack(url)) : Path.of(uri(url));
+    return READY.computeIfAbsent(name, GoldenFiles::ready);
   }
 
-  private static URI uri(URL url) {
+  private static Path ready(String name) {
+    URL url = GoldenFiles.class.getResource("/golden/" + name);
+    if (url == null) {
+      Path file = temporary().resolve(Path.of(name).getFileName());
+      GoldenWeights.Manifest.read(name + GoldenWeights.MADE).write(file);
+      return file;
+    }
     try {
-      return url.toURI();
-    } catch (URISyntaxException e) {
+      URI uri = url.toURI();
+      if (!url.getProtocol().equals("jar")) {
+        Path from = Path.of(uri);
+        return isStored(from) ? from : unpacked(from);
+      }
+      try (FileSystem _ = FileSystems.newFileSystem(uri, Map.of())) {
+        return unpacked(Path.of(uri));
+      }
+    } catch (IOException | URISyntaxException e) {
       throw new AssertionError(e);
     }
   }
 
-  private static Path unpack(URL url) {
-    URI uri = uri(url);
-    try (FileSystem jar = FileSystems.newFileSystem(uri, Map.of())) {
-      Path to = Files.createTempDirectory("golden");
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(to)));
-      Path from = Path.of(uri);
-      try (Stream<Path> files = Files.walk(from)) {
-        for (Path file : files.toList()) {
-          Path target = to.resolve(from.getParent().relativize(file).toString());
-          if (!Files.isDirectory(target)) {
-            Files.copy(file, target);
+  private static boolean isStored(Path from) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      return files.noneMatch(f -> f.toString().endsWith(GoldenWeights.MADE));
+    }
+  }
+
+  private static Path unpacked(Path from) throws IOException {
+    Path to = temporary();
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        String target = to.resolve(from.getParent().relativize(file).toString()).toString();
+        if (target.endsWith(GoldenWeights.MADE)) {
+          try (InputStream in = Files.newInputStream(file)) {
+            GoldenWeights.Manifest.read(in)
+                .write(Path.of(target.substring(0, target.length() - GoldenWeights.MADE.length())));
           }
+        } else if (!Files.isDirectory(Path.of(target))) {
+          // A build folder may still hold a file that is made now.
+          Files.copy(file, Path.of(target), StandardCopyOption.REPLACE_EXISTING);
         }
       }
-      return to.resolve(from.getFileName().toString());
+    }
+    return to.resolve(from.getFileName().toString());
+  }
+
+  private static Path temporary() {
+    try {
+      Path folder = Files.createTempDirectory("golden");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+      return folder;
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -84,11 +114,10 @@ public final class GoldenFiles {
     }
   }
 
-  /** A file of weights or reference tensors, held in memory. */
+  /** A file of weights or reference tensors. */
   public static SafetensorsFile safetensors(String name) {
     try (InputStream in = GoldenFiles.class.getResourceAsStream("/golden/" + name)) {
-      assertNotNull(in, () -> "no test resource golden/" + name);
-      return SafetensorsFile.of(in.readAllBytes(), name);
+      return in == null ? SafetensorsFile.open(path(name)) : SafetensorsFile.of(in.readAllBytes(), name);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
