@@ -19,6 +19,8 @@ public record DegradationPlan(
     BlurKernel sinc, double quality2) {
   /** The degraded picture, its sides divided by the scale and rounded down, in [0, 1]. */
   FloatPixels apply(FloatPixels clean, NoiseFields fields) {
+    int width = clean.width();
+    int height = clean.height();
     FloatPixels x = sharpens ? UnsharpMask.sharpen(clean) : clean;
     x = Correlation.apply(x, blur1);
     x = resize1.by().byFactor(x, resize1.factor());
@@ -26,10 +28,10 @@ public record DegradationPlan(
     x = DiffJpeg.apply(x, quality1);
     x = Correlation.apply(x, blur2);
     double factor = resize2.factor() / scale;
-    x = resize2.by().toSize(x, side(clean.width() * factor), side(clean.height() * factor));
+    x = resize2.by().toSize(x, side(width * factor), side(height * factor));
     x = clamped(noise2.addedTo(x, fields));
     x = jpegFirst ? DiffJpeg.apply(x, quality2) : x;
-    x = lastResize.toSize(x, side((double) clean.width() / scale), side((double) clean.height() / scale));
+    x = lastResize.toSize(x, side((double) width / scale), side((double) height / scale));
     x = clamped(Correlation.apply(x, sinc));
     return jpegFirst ? x : DiffJpeg.apply(x, quality2);
   }

@@ -12,6 +12,8 @@ import io.github.tsdsr.pixel.FloatPixels;
 final class DiffJpeg {
   private static final int BLOCK = 8;
   private static final int AREA = BLOCK * BLOCK;
+  /** Rows that hang together: a block of halved colour. */
+  private static final int STRIP = 2 * BLOCK;
   private static final int[] LUMA = {
     16, 12, 14, 14, 18, 24, 49, 72,
     11, 12, 13, 17, 22, 35, 64, 92,
@@ -59,7 +61,7 @@ final class DiffJpeg {
   }
 
   /**
-   * The rounded coefficients of a picture.
+   * The rounded coefficients of a strip of 16 rows.
    *
    * @param width of luma, a multiple of 16; colour has half of it
    * @param y blocks of 64, row by row of blocks; in a block the vertical frequency goes first
@@ -74,7 +76,11 @@ final class DiffJpeg {
    * @throws IllegalArgumentException if the quality is out of range or there are not three channels
    */
   static FloatPixels apply(FloatPixels rgb, double quality) {
-    return decode(encode(rgb, quality), rgb.width(), rgb.height());
+    FloatPixels out = FloatPixels.blank(rgb.width(), rgb.height(), 3);
+    for (int top = 0; top < rgb.height(); top += STRIP) {
+      decode(encode(rgb, top, quality), out, top);
+    }
+    return out;
   }
 
   /** By how much the tables are scaled. */
@@ -85,25 +91,25 @@ final class DiffJpeg {
     return (quality < 50 ? 5000 / quality : 200 - 2 * quality) / 100;
   }
 
-  static Coefficients encode(FloatPixels rgb, double quality) {
+  /** The coefficients of the 16 rows from {@code top} on. */
+  static Coefficients encode(FloatPixels rgb, int top, double quality) {
     if (rgb.channels() != 3) {
       throw new IllegalArgumentException("JPEG of " + rgb.channels() + " channels: expected 3");
     }
     double factor = factor(quality);
-    int width = Math.ceilDiv(rgb.width(), 2 * BLOCK) * 2 * BLOCK;
-    int height = Math.ceilDiv(rgb.height(), 2 * BLOCK) * 2 * BLOCK;
-    double[] y = new double[width * height];
+    int width = Math.ceilDiv(rgb.width(), STRIP) * STRIP;
+    double[] y = new double[width * STRIP];
     double[] cb = new double[y.length / 4];
     double[] cr = new double[y.length / 4];
     float[] s = rgb.samples();
-    for (int row = 0; row < rgb.height(); row++) {
+    for (int row = 0; row < Math.min(STRIP, rgb.height() - top); row++) {
       for (int column = 0; column < rgb.width(); column++) {
-        int p = (row * rgb.width() + column) * 3;
+        int p = ((top + row) * rgb.width() + column) * 3;
         double r = s[p] * 255.0;
         double g = s[p + 1] * 255.0;
         double b = s[p + 2] * 255.0;
         y[row * width + column] = 0.299 * r + 0.587 * g + 0.114 * b;
-        // Blocks are taken around 128, the middle of luma; colour without it already is.
+        // Blocks are taken around 128, where colour without its offset already lies.
         int half = row / 2 * (width / 2) + column / 2;
         cb[half] += (-0.168736 * r - 0.331264 * g + 0.5 * b) / 4;
         cr[half] += (0.5 * r - 0.418688 * g - 0.081312 * b) / 4;
@@ -117,23 +123,21 @@ final class DiffJpeg {
         quantised(cr, width / 2, CHROMA, factor));
   }
 
-  static FloatPixels decode(Coefficients of, int toWidth, int toHeight) {
+  private static void decode(Coefficients of, FloatPixels out, int top) {
     double[] y = restored(of.y, of.width, LUMA, of.factor);
     double[] cb = restored(of.cb, of.width / 2, CHROMA, of.factor);
     double[] cr = restored(of.cr, of.width / 2, CHROMA, of.factor);
-    FloatPixels out = FloatPixels.blank(toWidth, toHeight, 3);
     float[] s = out.samples();
-    for (int row = 0; row < toHeight; row++) {
-      for (int column = 0; column < toWidth; column++) {
+    for (int row = 0; row < Math.min(STRIP, out.height() - top); row++) {
+      for (int column = 0; column < out.width(); column++) {
         int half = row / 2 * (of.width / 2) + column / 2;
         double luma = y[row * of.width + column] + 128;
-        int p = (row * toWidth + column) * 3;
+        int p = ((top + row) * out.width() + column) * 3;
         s[p] = unit(luma + 1.402 * cr[half]);
         s[p + 1] = unit(luma - 0.344136 * cb[half] - 0.714136 * cr[half]);
         s[p + 2] = unit(luma + 1.772 * cb[half]);
       }
     }
-    return out;
   }
 
   private static float unit(double level) {

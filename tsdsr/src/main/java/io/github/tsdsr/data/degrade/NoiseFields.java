@@ -1,42 +1,30 @@
 package io.github.tsdsr.data.degrade;
 
 import io.github.tsdsr.data.RandomStream;
+import java.util.Arrays;
 
-/** Where noise gets its random numbers from. */
+/** Where noise gets its random numbers from, row after row of a picture. */
 interface NoiseFields {
-  /** So many standard normal numbers. */
-  double[] normal(int count);
+  /** Fills a row with standard normal numbers. */
+  void normal(double[] row);
 
-  /**
-   * A random count for every sample.
-   *
-   * @param levels the samples, 0 to 255
-   * @param vals a sample of level v has a Poisson count of mean v / 255 * vals
-   */
-  double[] counts(int[] levels, int vals);
+  /** Fills a row with random counts, each of the Poisson distribution that its sample's level has. */
+  void counts(byte[] levels, int first, PoissonTable[] ofLevel, double[] row);
 
   /** From a stream, in the order of the calls. */
   static NoiseFields of(RandomStream random) {
     return new NoiseFields() {
       @Override
-      public double[] normal(int count) {
-        double[] field = new double[count];
-        random.addNormal(1, field);
-        return field;
+      public void normal(double[] row) {
+        Arrays.fill(row, 0);
+        random.addNormal(1, row);
       }
 
       @Override
-      public double[] counts(int[] levels, int vals) {
-        PoissonTable[] tables = new PoissonTable[256];
-        double[] counts = new double[levels.length];
-        for (int i = 0; i < counts.length; i++) {
-          int level = levels[i];
-          if (tables[level] == null) {
-            tables[level] = PoissonTable.of(level / 255.0 * vals);
-          }
-          counts[i] = tables[level].count(random.uniform());
+      public void counts(byte[] levels, int first, PoissonTable[] ofLevel, double[] row) {
+        for (int i = 0; i < row.length; i++) {
+          row[i] = ofLevel[levels[first + i] & 0xFF].count(random.uniform());
         }
-        return counts;
       }
     };
   }

@@ -48,7 +48,8 @@ class DegradationPlanTest {
   }
 
   private static StoredFields fields(int sample) {
-    return StoredFields.gaussian(GOLDEN, "noise1.", sample).with(StoredFields.poisson(GOLDEN, "noise2.", sample));
+    return StoredFields.gaussian(GOLDEN, "noise1.", sample, sample == 0)
+        .with(StoredFields.poisson(GOLDEN, "noise2.", sample, sample == 1));
   }
 
   @Test

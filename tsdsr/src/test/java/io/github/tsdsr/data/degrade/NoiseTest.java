@@ -46,7 +46,7 @@ class NoiseTest {
       int[] gray = GoldenJson.ints(c.get("gray"));
       for (int n = 0; n < 2; n++) {
         Noise noise = new Noise.Gaussian(GOLDEN.floats("gaussian.sigma")[n], gray[n] == 1);
-        StoredFields fields = StoredFields.gaussian(GOLDEN, "gaussian.", n);
+        StoredFields fields = StoredFields.gaussian(GOLDEN, "gaussian.", n, gray[n] == 1);
         check(c, n, noise.addedTo(GOLDEN.floatPicture("image", n), fields));
         done++;
       }
@@ -62,7 +62,7 @@ class NoiseTest {
       int[] gray = GoldenJson.ints(c.get("gray"));
       for (int n = 0; n < 2; n++) {
         Noise noise = new Noise.Poisson(GOLDEN.floats("poisson.scale")[n], gray[n] == 1);
-        StoredFields fields = StoredFields.poisson(GOLDEN, "poisson.", n);
+        StoredFields fields = StoredFields.poisson(GOLDEN, "poisson.", n, gray[n] == 1);
         check(c, n, noise.addedTo(GOLDEN.floatPicture("image", n), fields));
         done++;
       }
@@ -77,9 +77,9 @@ class NoiseTest {
       assertEquals(GOLDEN.floats("poisson.color_vals")[n], Noise.Poisson.vals(Noise.Poisson.levels(image)));
       assertEquals(GOLDEN.floats("poisson.gray_vals")[n], Noise.Poisson.vals(Noise.Poisson.luma(image)));
     }
-    assertEquals(1, Noise.Poisson.vals(new int[] {7, 7}));
-    assertEquals(4, Noise.Poisson.vals(new int[] {7, 8, 9, 7}));
-    assertEquals(4, Noise.Poisson.vals(new int[] {6, 7, 8, 9}));
+    assertEquals(1, Noise.Poisson.vals(new byte[] {7, 7}));
+    assertEquals(4, Noise.Poisson.vals(new byte[] {7, 8, 9, 7}));
+    assertEquals(4, Noise.Poisson.vals(new byte[] {6, 7, 8, 9}));
   }
 
   @ParameterizedTest

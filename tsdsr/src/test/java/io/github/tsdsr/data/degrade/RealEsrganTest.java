@@ -101,7 +101,7 @@ class RealEsrganTest {
     for (int i = 0; i < 12; i++) {
       crc.update(RealEsrgan.published().degrade(PHOTO, stream(i)).samples());
     }
-    assertEquals("e5852549", Long.toHexString(crc.getValue()));
+    assertEquals("6b5a59fa", Long.toHexString(crc.getValue()));
   }
 
   @Test

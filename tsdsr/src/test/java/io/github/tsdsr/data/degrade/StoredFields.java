@@ -4,63 +4,44 @@ import io.github.tsdsr.golden.GoldenTensors;
 
 /** Random fields that the reference drew, instead of new ones. */
 final class StoredFields implements NoiseFields {
-  private final double[] grayNormal;
-  private final double[] colourNormal;
-  private final double[] grayCounts;
-  private final double[] colourCounts;
+  private final float[] normals;
+  private final float[] counts;
+  private int normalsUsed;
+  private int countsUsed;
 
-  private StoredFields(double[] grayNormal, double[] colourNormal, double[] grayCounts, double[] colourCounts) {
-    this.grayNormal = grayNormal;
-    this.colourNormal = colourNormal;
-    this.grayCounts = grayCounts;
-    this.colourCounts = colourCounts;
+  private StoredFields(float[] normals, float[] counts) {
+    this.normals = normals;
+    this.counts = counts;
   }
 
-  private static double[] doubles(float[] values) {
-    double[] out = new double[values.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = values[i];
-    }
-    return out;
-  }
-
-  private static double[] normals(GoldenTensors from, String prefix) {
-    return doubles(from.floats(prefix + "gray_field"));
-  }
-
-  private static double[] picture(GoldenTensors from, String name, int sample) {
-    return doubles(from.floatPicture(name, sample).samples());
-  }
-
-  static StoredFields gaussian(GoldenTensors from, String prefix, int sample) {
+  /** Fields whose names begin so, for one picture and its noise. */
+  static StoredFields gaussian(GoldenTensors from, String prefix, int picture, boolean gray) {
     return new StoredFields(
-        normals(from, prefix), picture(from, prefix + "color_field", sample), null, null);
+        gray ? from.floats(prefix + "gray_field") : from.floatPicture(prefix + "color_field", picture).samples(),
+        new float[0]);
   }
 
-  static StoredFields poisson(GoldenTensors from, String prefix, int sample) {
+  static StoredFields poisson(GoldenTensors from, String prefix, int picture, boolean gray) {
     return new StoredFields(
-        null, null, picture(from, prefix + "gray_counts", sample), picture(from, prefix + "color_counts", sample));
+        new float[0], from.floatPicture(prefix + (gray ? "gray_counts" : "color_counts"), picture).samples());
   }
 
-  /** Normal numbers of one, counts of the other. */
-  StoredFields with(StoredFields counts) {
-    return new StoredFields(grayNormal, colourNormal, counts.grayCounts, counts.colourCounts);
-  }
-
-  private static double[] fitting(double[] gray, double[] colour, int count) {
-    if (gray.length != count && colour.length != count) {
-      throw new AssertionError(count + " random numbers, expected " + gray.length + " or " + colour.length);
-    }
-    return (gray.length == count ? gray : colour).clone();
+  /** Normal numbers of this, counts of the other. */
+  StoredFields with(StoredFields other) {
+    return new StoredFields(normals, other.counts);
   }
 
   @Override
-  public double[] normal(int count) {
-    return fitting(grayNormal, colourNormal, count);
+  public void normal(double[] row) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = normals[normalsUsed++];
+    }
   }
 
   @Override
-  public double[] counts(int[] levels, int vals) {
-    return fitting(grayCounts, colourCounts, levels.length);
+  public void counts(byte[] levels, int first, PoissonTable[] ofLevel, double[] row) {
+    for (int i = 0; i < row.length; i++) {
+      row[i] = counts[countsUsed++];
+    }
   }
 }
