@@ -1,9 +1,7 @@
 package io.github.tsdsr.cli;
 
 import io.github.tsdsr.io.image.ImageFormat;
-import io.github.tsdsr.io.image.Images;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.TypeConversionException;
@@ -41,19 +39,5 @@ final class OutputFormats {
 
   private static Optional<ImageFormat> writable(Optional<ImageFormat> format) {
     return format.filter(ImageFormat::isWritable);
-  }
-
-  /** The quality of JPEG files. */
-  static int checkedQuality(Integer quality, List<UpscaleJobs.Job> jobs) {
-    if (quality == null) {
-      return Images.DEFAULT_QUALITY;
-    }
-    if (quality < 1 || quality > 100) {
-      throw new IllegalArgumentException("--quality " + quality + ": expected 1 to 100");
-    }
-    if (jobs.stream().noneMatch(job -> job.format() == ImageFormat.JPEG)) {
-      throw new IllegalArgumentException("--quality is for jpg, which no output is; add --format jpg");
-    }
-    return quality;
   }
 }

@@ -24,10 +24,10 @@ final class PictureBar implements AutoCloseable {
   }
 
   /** A bar, or null where the library for it is not on the class path. */
-  static PictureBar open(PrintStream to, int pictures) {
+  static PictureBar open(PrintStream to, String task, int pictures) {
     try {
       boolean unicode = to.charset().equals(StandardCharsets.UTF_8);
-      return new PictureBar(to, new ProgressBarBuilder().setTaskName("upscale").setInitialMax((long) pictures * STEPS)
+      return new PictureBar(to, new ProgressBarBuilder().setTaskName(task).setInitialMax((long) pictures * STEPS)
           .setUnit(pictures == 1 ? " picture" : " pictures", STEPS).setUpdateIntervalMillis(BETWEEN_FRAMES_MILLIS)
           .setStyle(unicode ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
           .setConsumer(new ConsoleProgressBarConsumer(to)).build());

@@ -7,7 +7,6 @@ import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.size.OutputSize;
-import io.github.tsdsr.io.image.ImageFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -101,33 +100,8 @@ final class UpscaleCommand implements Callable<Integer> {
   @Mixin
   private BackendOptions backendOptions;
 
-  @Option(names = "--format", paramLabel = "NAME", converter = FormatName.class,
-      description = "png or jpg (default: by the output's name, else png).")
-  private ImageFormat format;
-
-  @Option(names = "--quality", paramLabel = "N", description = "Quality of jpg, 1 to 100 (default: 95).")
-  private Integer quality;
-
-  /** What becomes of files that are there already. */
-  private static final class Existing {
-    @Option(names = "--overwrite", description = "Replace outputs that are there already.")
-    private boolean overwrite;
-
-    @Option(names = "--skip-existing", description = "Leave inputs out whose output is there already.")
-    private boolean skip;
-  }
-
-  @ArgGroup(exclusive = true)
-  private Existing existing = new Existing();
-
-  @Option(names = "--recursive", description = "Pictures in folders below the given ones, too.")
-  private boolean recursive;
-
-  @Option(names = "--json", description = "A line of JSON a picture on stdout.")
-  private boolean json;
-
-  @Option(names = "--quiet", description = "Errors only.")
-  private boolean quiet;
+  @Mixin
+  private OutputOptions outputOptions;
 
   /** Reads WxH, Wx and xH. */
   static final class SizeText implements ITypeConverter<OutputSize> {
@@ -141,25 +115,19 @@ final class UpscaleCommand implements Callable<Integer> {
     }
   }
 
-  /** Reads the name of a format that can be written. */
-  static final class FormatName implements ITypeConverter<ImageFormat> {
-    @Override
-    public ImageFormat convert(String text) {
-      return OutputFormats.named(text);
-    }
-  }
-
   @Override
   public Integer call() throws Exception {
     if (seed != null && !sampleLatent) {
       throw new IllegalArgumentException("--seed is for --sample-latent, which is not given");
     }
-    OutputNames names = new OutputNames(suffix(), output, format);
-    UpscaleJobs jobs = UpscaleJobs.of(inputs, recursive, names);
-    int jpegQuality = OutputFormats.checkedQuality(quality, jobs.jobs());
-    try (WriteGuard guard = new WriteGuard(); UpscaleReport report = report(jobs)) {
+    OutputNames names = new OutputNames(suffix(), output, outputOptions.format());
+    PictureJobs jobs = PictureJobs.of(inputs, outputOptions.recursive(), names);
+    int quality = outputOptions.quality(jobs.jobs());
+    try (WriteGuard guard = new WriteGuard();
+        PictureReport report = new PictureReport("upscale", jobs.jobs().size(), outputOptions)) {
       try (OneStepUpscaler upscaler = OneStepUpscaler.open(options())) {
-        return new UpscaleRun(upscaler, jobs, report, guard, jpegQuality, existing.overwrite, existing.skip).run();
+        PictureRun.Work work = (_, picture, progress) -> upscaler.upscale(picture, upscaler.settings(), progress);
+        return new PictureRun(jobs, report, guard, outputOptions, quality, work).run(1);
       }
     }
   }
@@ -169,10 +137,6 @@ final class UpscaleCommand implements Callable<Integer> {
       return OutputNames.suffix(new OutputSize.Scale(size.scale == null ? 4 : size.scale));
     }
     return OutputNames.suffix(size.size);
-  }
-
-  private UpscaleReport report(UpscaleJobs jobs) {
-    return new UpscaleReport(jobs.jobs().size(), quiet, json);
   }
 
   private UpscalerOptions options() {

@@ -1,7 +1,8 @@
 package io.github.tsdsr.cli;
 
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Keeps Ctrl-C and SIGTERM from falling into the middle of a write: the machine goes down after it, and no write begins
@@ -14,7 +15,8 @@ final class WriteGuard implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private final ReentrantLock writing = new ReentrantLock();
+  // Fair, so that writes that begin one after the other cannot keep the machine up for ever.
+  private final ReadWriteLock writing = new ReentrantReadWriteLock(true);
   private final Thread hook = new Thread(this::interrupted, "tsdsr-stop");
   private volatile boolean requested;
 
@@ -26,7 +28,7 @@ final class WriteGuard implements AutoCloseable {
     requested = true;
     System.err.println("tsdsr: interrupted");
     // Never let go again: the machine ends with this thread.
-    writing.lock();
+    writing.writeLock().lock();
   }
 
   /** Whether the machine is going down. */
@@ -34,13 +36,13 @@ final class WriteGuard implements AutoCloseable {
     return requested;
   }
 
-  /** Writes to the end. */
+  /** Writes to the end; several threads may at a time. */
   void write(Write write) throws IOException {
-    writing.lock();
+    writing.readLock().lock();
     try {
       write.run();
     } finally {
-      writing.unlock();
+      writing.readLock().unlock();
     }
   }
 

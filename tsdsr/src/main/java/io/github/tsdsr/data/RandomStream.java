@@ -1,6 +1,8 @@
 package io.github.tsdsr.data;
 
 import io.github.tsdsr.tensor.Philox;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32;
 
 /**
  * Random numbers in order from one stream of {@link Philox}. Not for several threads: each sample has a stream of its
@@ -31,6 +33,22 @@ public final class RandomStream {
       throw new IllegalArgumentException("stream " + number + ": expected no negative number");
     }
     return new RandomStream(seed, number);
+  }
+
+  /** The stream of a thing with a name, by the CRC-32 of its UTF-8 bytes. */
+  public static RandomStream named(long seed, String name) {
+    return named(seed, name, 0);
+  }
+
+  /**
+   * {@link #named(long, String)} of several with one name.
+   *
+   * @param rank 0 to 65535
+   */
+  static RandomStream named(long seed, String name, int rank) {
+    CRC32 crc = new CRC32();
+    crc.update(name.getBytes(StandardCharsets.UTF_8));
+    return numbered(seed, crc.getValue() << 16 | rank);
   }
 
   /**

@@ -4,12 +4,10 @@ import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.zip.CRC32;
 
 /**
  * Fixed crops to measure a model on. The rule: photos in the library's order (sort the files by name); of each, the
@@ -68,7 +66,7 @@ public final class ValidationSet {
       for (int rank = 0; rank < Math.min(perPhoto, cells.size()); rank++) {
         Cell cell = cells.get(rank);
         BytePixels clean = photo.crop(cell.x, cell.y, size, size);
-        RandomStream random = RandomStream.numbered(seed, crc32(name) << 16 | rank);
+        RandomStream random = RandomStream.named(seed, name, rank);
         out.add(new Crop(name, cell.x, cell.y, clean, degradation.degrade(clean, random)));
       }
     }
@@ -87,11 +85,5 @@ public final class ValidationSet {
     // The sort is stable: ties stay in reading order.
     cells.sort(Comparator.comparingLong(Cell::detail).reversed());
     return cells;
-  }
-
-  private static long crc32(String name) {
-    CRC32 crc = new CRC32();
-    crc.update(name.getBytes(StandardCharsets.UTF_8));
-    return crc.getValue();
   }
 }

@@ -82,8 +82,23 @@ public final class Config {
     }
     Map<String, String> origins = new HashMap<>();
     parsed.lines().forEach((key, line) -> origins.put(key, "line " + line));
+    return overridden(file.toString(), root, overrides, origins);
+  }
+
+  /**
+   * A configuration of nothing but values that replace others.
+   *
+   * @param name what messages call it
+   * @throws FormatException if an override cannot be made
+   */
+  public static Config yaml(String name, Map<String, String> overrides) {
+    return overridden(name, JsonNodeFactory.instance.objectNode(), overrides, new HashMap<>());
+  }
+
+  private static Config overridden(
+      String file, ObjectNode root, Map<String, String> overrides, Map<String, String> origins) {
     overrides.forEach((key, value) -> override(root, key, value, origins));
-    return new Config(file.toString(), "", root, new TreeSet<>(), origins);
+    return new Config(file, "", root, new TreeSet<>(), origins);
   }
 
   private static YamlText.Parsed parsed(String file, String text) {

@@ -9,48 +9,47 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** Tells how a run is getting on: progress and errors on stderr, results on stdout. */
-final class UpscaleReport implements AutoCloseable {
+/** Tells how a run is getting on: progress and errors on stderr, results on stdout. For several threads. */
+final class PictureReport implements AutoCloseable {
   private final int pictures;
   private final boolean quiet;
   private final boolean json;
   private final PrintStream out;
   private final PrintStream err;
   private final PictureBar bar;
-  private int begun;
+  private int ended;
 
   /**
+   * @param task what the bar calls the work
    * @param pictures how many there are
-   * @param quiet errors only
-   * @param json results as JSON, whatever is quiet
    */
-  UpscaleReport(int pictures, boolean quiet, boolean json) {
+  PictureReport(String task, int pictures, OutputOptions options) {
     this.pictures = pictures;
-    this.quiet = quiet;
-    this.json = json;
+    quiet = options.quiet();
+    json = options.json();
     out = System.out;
     err = System.err;
-    bar = quiet || pictures == 0 || !Terminal.isStderr() ? null : PictureBar.open(err, pictures);
+    bar = quiet || pictures == 0 || !Terminal.isStderr() ? null : PictureBar.open(err, task, pictures);
   }
 
   /** A picture's turn has come. */
-  void begins(UpscaleJobs.Job job) {
-    begun++;
+  synchronized void begins(PictureJobs.Job job) {
     if (bar != null) {
-      bar.begins(begun - 1, job.input().getFileName().toString());
+      bar.begins(ended, job.input().getFileName().toString());
     }
   }
 
-  /** A part of the picture is done, in [0, 1]. */
-  void advanced(double part) {
+  /** A part of the only picture in work is done, in [0, 1]. */
+  synchronized void advanced(double part) {
     if (bar != null) {
-      bar.at(begun - 1 + part);
+      bar.at(ended + part);
     }
   }
 
-  void done(UpscaleJobs.Job job, Image picture, Image large, double seconds) {
+  synchronized void done(PictureJobs.Job job, Image picture, Image result, double seconds) {
+    ended++;
     if (json) {
-      print(node(job, "done").put("width", large.width()).put("height", large.height())
+      print(node(job, "done").put("width", result.width()).put("height", result.height())
           .put("seconds", Math.round(seconds * 1000) / 1000.0));
     } else if (!quiet) {
       clear();
@@ -59,12 +58,12 @@ final class UpscaleReport implements AutoCloseable {
     }
     if (!quiet && bar == null) {
       err.println(String.format(Locale.ROOT, "%s: %dx%d to %dx%d in %.1f s (%d of %d)", job.input(), picture.width(),
-          picture.height(), large.width(), large.height(), seconds, begun, pictures));
+          picture.height(), result.width(), result.height(), seconds, ended, pictures));
     }
   }
 
-  void skipped(UpscaleJobs.Job job) {
-    begun++;
+  synchronized void skipped(PictureJobs.Job job) {
+    ended++;
     if (json) {
       print(node(job, "skipped"));
     }
@@ -73,7 +72,8 @@ final class UpscaleReport implements AutoCloseable {
     }
   }
 
-  void failed(UpscaleJobs.Job job, String message) {
+  synchronized void failed(PictureJobs.Job job, String message) {
+    ended++;
     if (json) {
       print(node(job, "failed").put("error", message));
     }
@@ -81,7 +81,7 @@ final class UpscaleReport implements AutoCloseable {
   }
 
   /** An input that gave no picture. */
-  void problem(String message) {
+  synchronized void problem(String message) {
     say("tsdsr: " + message);
   }
 
@@ -96,7 +96,7 @@ final class UpscaleReport implements AutoCloseable {
     }
   }
 
-  private static ObjectNode node(UpscaleJobs.Job job, String status) {
+  private static ObjectNode node(PictureJobs.Job job, String status) {
     return new ObjectMapper().createObjectNode().put("input", job.input().toString())
         .put("output", job.output().toString()).put("status", status);
   }
@@ -110,7 +110,7 @@ final class UpscaleReport implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (bar != null) {
       bar.close();
     }

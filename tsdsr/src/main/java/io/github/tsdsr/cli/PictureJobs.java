@@ -20,9 +20,13 @@ import java.util.stream.Stream;
  *
  * @param problems inputs that give no picture, each as a line that says why
  */
-record UpscaleJobs(List<Job> jobs, List<String> problems) {
-  /** One picture. */
-  record Job(Path input, Path output, ImageFormat format) {}
+record PictureJobs(List<Job> jobs, List<String> problems) {
+  /**
+   * One picture.
+   *
+   * @param below where it lies below the folder that was given
+   */
+  record Job(Path input, Path below, Path output, ImageFormat format) {}
 
   /** A picture that was found: the file, and where it lies below the folder that was given. */
   private record Found(Path file, Path below, boolean named) {}
@@ -33,7 +37,7 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
    *
    * @throws IllegalArgumentException if two inputs have one output, or an output is an input
    */
-  static UpscaleJobs of(List<Path> inputs, boolean recursive, OutputNames names) throws IOException {
+  static PictureJobs of(List<Path> inputs, boolean recursive, OutputNames names) throws IOException {
     List<String> problems = new ArrayList<>();
     Map<Path, Found> found = new LinkedHashMap<>();
     for (Path input : inputs) {
@@ -52,7 +56,7 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
           names.of(pictures.getFirst().file, pictures.getFirst().below) + ": one output for " + pictures.size()
               + " pictures, expected a folder");
     }
-    return new UpscaleJobs(jobs(pictures, names), problems);
+    return new PictureJobs(jobs(pictures, names), problems);
   }
 
   private static List<Found> inFolder(Path folder, boolean recursive, List<String> problems) {
@@ -81,7 +85,7 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
     }
   }
 
-  /** Leaves out what a folder holds of earlier results: they would be enlarged once more. */
+  /** Leaves out what a folder holds of earlier results: they would be worked on once more. */
   private static List<Found> withoutOutputs(List<Found> found, OutputNames names) {
     if (names.isOneFile()) {
       return found;
@@ -99,7 +103,7 @@ record UpscaleJobs(List<Job> jobs, List<String> problems) {
       if (other != null) {
         throw new IllegalArgumentException(other + " and " + f.file + " would both become " + output);
       }
-      jobs.add(new Job(f.file, output, names.format()));
+      jobs.add(new Job(f.file, f.below, output, names.format()));
     }
     Map<Path, Path> makerOf = new HashMap<>();
     jobs.forEach(job -> makerOf.put(real(job.output), job.input));
