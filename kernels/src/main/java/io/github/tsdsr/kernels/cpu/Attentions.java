@@ -11,7 +11,6 @@ import io.github.tsdsr.tensor.op.Attention;
 import io.github.tsdsr.tensor.op.AttentionGrad;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -114,16 +113,18 @@ final class Attentions {
     }
   }
 
-  /** Sizes and tile shapes of a forward pass: for results as wide as there are keys, as v. */
-  private record Forward(int keys, int d, int dv, TileKernel wide, TileKernel out) {
+  /**
+   * Sizes and tile shapes of a forward pass: for scores as wide as a block of queries, for results as wide as v.
+   *
+   * @param keyRows keys with what fills up the last tile
+   */
+  private record Forward(int keys, int keyRows, int d, int dv, TileKernel forQueries, TileKernel out) {
     static Forward of(Attention op, TileKernels kernels) {
       int keys = (int) op.k().size(1);
       int dv = (int) op.v().size(3);
-      return new Forward(keys, (int) op.q().size(3), dv, kernels.forColumns(keys), kernels.forColumns(dv));
-    }
-
-    int scoreWidth() {
-      return padTo(keys, wide.columns());
+      TileKernel forQueries = kernels.forColumns(BLOCK);
+      return new Forward(
+          keys, padTo(keys, forQueries.rows()), (int) op.q().size(3), dv, forQueries, kernels.forColumns(dv));
     }
 
     int outWidth() {
@@ -131,7 +132,7 @@ final class Attentions {
     }
 
     long kBytes() {
-      return Panels.bytes(wide, d, keys);
+      return Scratch.aligned(4L * keyRows * d);
     }
 
     long vBytes() {
@@ -143,11 +144,15 @@ final class Attentions {
     }
 
     long scoreBytes() {
-      return Scratch.aligned(4L * BLOCK * scoreWidth());
+      return Scratch.aligned(4L * BLOCK * keyRows);
+    }
+
+    long resultBytes() {
+      return Scratch.aligned(4L * BLOCK * outWidth());
     }
 
     Scratch.Size scratch() {
-      return new Scratch.Size(0, kBytes() + vBytes() + qBytes() + scoreBytes() + 4L * BLOCK * outWidth());
+      return new Scratch.Size(0, kBytes() + vBytes() + qBytes() + scoreBytes() + resultBytes() + 2 * 4L * BLOCK);
     }
   }
 
@@ -160,52 +165,78 @@ final class Attentions {
     int heads = (int) q.size(2);
     int queries = (int) q.size(1);
     Forward f = Forward.of(op, kernels);
-    int keys = f.keys;
-    int d = f.d;
-    int dv = f.dv;
-    TileKernel wide = f.wide;
-    TileKernel out = f.out;
-    int scoreWidth = f.scoreWidth();
-    int outWidth = f.outWidth();
-    long kBytes = f.kBytes();
-    long vBytes = f.vBytes();
-    long qBytes = f.qBytes();
-    long scoreBytes = f.scoreBytes();
     int blocks = Math.ceilDiv(queries, BLOCK);
     int parts = (int) Math.clamp(Math.ceilDiv(4L * pool.threads(), q.size(0) * heads), 1, blocks);
     int blocksAPart = Math.ceilDiv(blocks, parts);
     try (Scratch s = new Scratch(memory, pool.threads(), f.scratch())) {
       pool.run((int) q.size(0) * heads * parts, (task, thread) -> {
-        int b = task / parts / heads;
-        int h = task / parts % heads;
-        long at = s.own(thread);
-        Panels k = Panels.pack(wide, transposed(head(op.k(), b, h)), 1, at);
-        Panels v = Panels.pack(out, head(op.v(), b, h), 1, at + kBytes);
-        long rows = at + kBytes + vBytes;
-        long scores = rows + qBytes;
-        long result = scores + scoreBytes;
-        Matrix y = head(op.y(), b, h);
-        float[] sums = new float[BLOCK];
-        for (int block = task % parts * blocksAPart; block < Math.min(blocks, (task % parts + 1) * blocksAPart);
-            block++) {
-          int from = block * BLOCK;
-          int count = Math.min(BLOCK, queries - from);
-          copyRows(head(q, b, h), from, count, (float) op.scale(), d, rows);
-          k.multiply(padTo(count, wide.rows()), rows, 4L * d, 4, scores, scoreWidth);
-          for (int i = 0; i < count; i++) {
-            float[] maxAndSum = exponentials(scores + 4L * i * scoreWidth, keys);
-            sums[i] = maxAndSum[1];
-            if (op.lse() != null) {
-              set(lse(op.lse(), b, h, from + i), maxAndSum[0] + (float) Math.log(maxAndSum[1]));
-            }
-          }
-          v.multiply(padTo(count, out.rows()), scores, 4L * scoreWidth, 4, result, outWidth);
-          for (int i = 0; i < count; i++) {
-            scaled(result + 4L * i * outWidth, 1 / sums[i], y.address() + 4 * (from + i) * y.rowStride(), dv);
-          }
-        }
+        int part = task % parts;
+        attend(
+            op, f, task / parts / heads, task / parts % heads, part * blocksAPart,
+            Math.min(blocks, (part + 1) * blocksAPart), s.own(thread));
       });
     }
+  }
+
+  /**
+   * Some blocks of one head. Scores are transposed, a row for each key: then the softmax needs no sum across lanes, the
+   * keys serve as they lie, and their exponentials are read by columns in the product with v.
+   */
+  private static void attend(Attention op, Forward f, int b, int h, int firstBlock, int endBlock, long scratch) {
+    int queries = (int) op.q().size(1);
+    Matrix q = head(op.q(), b, h);
+    Matrix y = head(op.y(), b, h);
+    long keys = scratch;
+    denseRows(head(op.k(), b, h), f.keyRows, keys);
+    Panels v = Panels.pack(f.out, head(op.v(), b, h), 1, keys + f.kBytes());
+    long queryPanels = keys + f.kBytes() + f.vBytes();
+    long scores = queryPanels + f.qBytes();
+    long result = scores + f.scoreBytes();
+    long tops = result + f.resultBytes();
+    long sums = tops + 4L * BLOCK;
+    for (int block = firstBlock; block < endBlock; block++) {
+      int from = block * BLOCK;
+      int count = Math.min(BLOCK, queries - from);
+      Matrix rows = new Matrix(
+          q.address() + 4 * from * q.rowStride(), DType.F32, count, f.d, q.rowStride(), 1);
+      padded(f.forQueries, transposed(rows), (float) op.scale(), queryPanels)
+          .multiply(f.keyRows, keys, 4L * f.d, 4, scores, BLOCK);
+      for (int c = 0; c < BLOCK; c += L) {
+        exponentials(scores + 4L * c, f.keys, tops + 4L * c, sums + 4L * c);
+      }
+      v.multiply(padTo(count, f.out.rows()), scores, 4, 4L * BLOCK, result, f.outWidth());
+      int width = f.outWidth();
+      for (int i = 0; i < count; i++) {
+        float sum = get(sums + 4L * i);
+        scaled(result + 4L * i * width, 1 / sum, y.address() + 4 * (from + i) * y.rowStride(), f.dv);
+        if (op.lse() != null) {
+          set(lse(op.lse(), b, h, from + i), get(tops + 4L * i) + (float) Math.log(sum));
+        }
+      }
+    }
+  }
+
+  /** A block of queries as columns, zeros beyond the last. */
+  private static Panels padded(TileKernel kernel, Matrix columns, float factor, long to) {
+    int width = kernel.columns();
+    int k = (int) columns.rows();
+    for (int from = 0; from < BLOCK; from += width) {
+      if (from < columns.columns()) {
+        Packing.columns(columns, 0, k, from, width, factor, to + 4L * k * from);
+      } else {
+        OffHeap.zero(to + 4L * k * from, 4L * k * width);
+      }
+    }
+    return new Panels(kernel, k, BLOCK, to);
+  }
+
+  /** The rows of a matrix without gaps, and rows of zeros up to a number of rows. */
+  private static void denseRows(Matrix m, int rows, long to) {
+    int width = (int) m.columns();
+    for (int i = 0; i < m.rows(); i++) {
+      scaled(m.address() + 4 * i * m.rowStride(), 1, to + 4L * i * width, width);
+    }
+    OffHeap.zero(to + 4 * m.rows() * width, 4 * (rows - m.rows()) * width);
   }
 
   private static long lse(Tensor lse, int b, int h, int i) {
@@ -218,38 +249,33 @@ final class Attentions {
   }
 
   /**
-   * A row's exponentials e = exp(s - max) in place of its scores s; the division by their sum is left to the product. Rows
-   * are as wide as whole vectors: what lies beyond the last key counts as minus infinity.
-   *
-   * @return max, and the sum
+   * A vector of columns: their exponentials e = exp(s - max) in place of n rows of scores s, the columns' maxima and the sums
+   * of their exponentials. The division by the sums is left to the product. (Several vectors at a time are too much for
+   * the compiler: it stops inlining.)
    */
-  private static float[] exponentials(long row, int n) {
-    int wide = padTo(n, L);
-    for (int i = n; i < wide; i++) {
-      set(row + 4L * i, Float.NEGATIVE_INFINITY);
+  private static void exponentials(long scores, int n, long tops, long sums) {
+    FloatVector top = load(scores, 0);
+    for (int i = 1; i < n; i++) {
+      top = VectorMath.greater(top, load(scores, BLOCK * i));
     }
-    FloatVector top = load(row, 0);
-    for (int i = L; i < wide; i += L) {
-      top = top.max(load(row, i));
-    }
-    float max = top.reduceLanes(VectorOperators.MAX);
     FloatVector sum = FloatVector.zero(S);
-    for (int i = 0; i < wide; i += L) {
-      FloatVector e = VectorMath.exp(load(row, i).sub(max));
-      e.intoMemorySegment(ALL, row + 4L * i, LE);
+    for (int i = 0; i < n; i++) {
+      FloatVector e = VectorMath.exp(load(scores, BLOCK * i).sub(top));
+      e.intoMemorySegment(ALL, scores + 4L * BLOCK * i, LE);
       sum = sum.add(e);
     }
-    return new float[] {max, VectorMath.sum(sum)};
+    top.intoMemorySegment(ALL, tops, LE);
+    sum.intoMemorySegment(ALL, sums, LE);
   }
 
-  /** n floats times a factor; from has room for whole vectors. */
+  /** n floats times a factor. */
   private static void scaled(long from, float factor, long to, int n) {
     int i = 0;
     for (; i <= n - L; i += L) {
       load(from, i).mul(factor).intoMemorySegment(ALL, to + 4L * i, LE);
     }
-    if (i < n) {
-      load(from, i).mul(factor).intoMemorySegment(ALL, to + 4L * i, LE, S.indexInRange(i, n));
+    for (; i < n; i++) {
+      set(to + 4L * i, factor * get(from + 4L * i));
     }
   }
 
