@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The gradients of a tape's leaves after a backward pass. Owns their storages until it is closed. */
-public final class Grads implements AutoCloseable {
+public final class Grads implements Gradients {
   private final Backend backend;
   private final DType dtype;
   private final Map<Var, Tensor> byVar = new IdentityHashMap<>();
@@ -31,7 +31,7 @@ public final class Grads implements AutoCloseable {
     return Optional.ofNullable(byVar.get(leaf));
   }
 
-  /** The gradient of the leaf that was made of this tensor. */
+  @Override
   public Optional<Tensor> of(Tensor leaf) {
     return Optional.ofNullable(leaves.get(leaf)).flatMap(this::of);
   }

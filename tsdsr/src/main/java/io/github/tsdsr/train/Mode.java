@@ -1,6 +1,5 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /** One of the things that can be trained, set up. */
-interface Mode extends AutoCloseable {
-  List<Parameter> parameters();
+public interface Mode extends AutoCloseable {
+  /** What is trained, group by group. */
+  List<ParameterGroup> groups();
 
   /** The objective, beginning to load data at a step's number. */
   Objective objective(long first);

@@ -11,24 +11,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Writes trained weights as the files of a model folder. */
-final class ModelExport {
+public final class ModelExport {
   private static final String FILE = "diffusion_pytorch_model.safetensors";
 
   private ModelExport() {}
 
   /** A component's weights file. */
-  static Path fileIn(Path component) {
+  public static Path fileIn(Path component) {
     return component.resolve(FILE);
   }
 
   /** A component's weights, all in one type. */
-  static void weights(Path component, Backend backend, Map<String, Tensor> tensors, DType dtype) throws IOException {
+  public static void weights(Path component, Backend backend, Map<String, Tensor> tensors, DType dtype)
+      throws IOException {
     Files.createDirectories(component);
     file(fileIn(component), backend, tensors, dtype);
   }
 
   /** Tensors, all in one type. */
-  static void file(Path file, Backend backend, Map<String, Tensor> tensors, DType dtype) throws IOException {
+  public static void file(Path file, Backend backend, Map<String, Tensor> tensors, DType dtype) throws IOException {
     Map<String, SafetensorsWriter.Spec> specs = new LinkedHashMap<>();
     tensors.forEach((name, t) -> specs.put(name, new SafetensorsWriter.Spec(dtype, t.shape())));
     SafetensorsWriter.write(file, backend, specs, Map.of("format", "pt"), (_, name) -> tensors.get(name));

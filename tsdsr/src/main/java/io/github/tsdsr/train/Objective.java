@@ -1,22 +1,17 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.autograd.Grads;
-import io.github.tsdsr.autograd.optim.Parameter;
-import java.util.List;
+import io.github.tsdsr.autograd.Gradients;
 import java.util.Map;
 
 /** What is trained and towards what. */
 public interface Objective extends AutoCloseable {
   /** The losses of one batch by name, and the gradients of the parameters' tensors; to be closed after use. */
-  record Result(Map<String, Double> losses, Grads grads) implements AutoCloseable {
+  record Result(Map<String, Double> losses, Gradients gradients) implements AutoCloseable {
     @Override
     public void close() {
-      grads.close();
+      gradients.close();
     }
   }
-
-  /** What the optimisers update, in an order that never changes. */
-  List<Parameter> parameters();
 
   /**
    * Losses and gradients of one step; depends on the parameters and the step's number alone.

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Map;
 
 /** What a configuration says about one of the modes, read and checked before anything is loaded. */
-interface Recipe {
+public interface Recipe {
   /**
    * Sets the mode up.
    *
    * @param scope owns its tensors
    */
-  Mode open(Backend backend, Scope scope, TrainingData data) throws IOException;
+  Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) throws IOException;
 
   /** Fingerprints of further files that the numbers depend on, by a name for people. */
   Map<String, String> inputs() throws IOException;

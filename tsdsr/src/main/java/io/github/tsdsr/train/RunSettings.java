@@ -20,9 +20,9 @@ import java.util.Optional;
  * @param keep how many checkpoints stay
  * @param validateEvery how many steps lie between validations; 0 for none
  */
-record RunSettings(
+public record RunSettings(
     long seed, Path photos, Optional<Path> validation, int validationCrops, Path folder, long steps, int batch,
-    CropSampler sampler, int loaders, Optimisation.Settings optimisation, long checkpointEvery, int keep,
+    CropSampler sampler, int loaders, UpdateSettings optimisation, long checkpointEvery, int keep,
     long validateEvery) {
   /** Of so many crops the one with most detail is taken. */
   private static final int CANDIDATES = 2;
@@ -66,12 +66,13 @@ record RunSettings(
   }
 
   /** The side of the crops in pixels. */
-  int crop() {
+  public int crop() {
     return sampler.size();
   }
 
-  private static Optimisation.Settings optimisation(Config c, int steps) {
-    return new Optimisation.Settings(
+  private static UpdateSettings optimisation(Config c, int steps) {
+    return new UpdateSettings(
+        UpdateSettings.Rule.MUON,
         above0(c, "rate", c.number("rate")),
         share(c, "floor", c.number("floor", 0.02)),
         new Schedule.Cosine(atLeast(c, "warmup", c.integer("warmup", 30), 0), steps),

@@ -1,7 +1,6 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.autograd.Adapters;
-import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.Enlargement;
 import io.github.tsdsr.data.PhotoPairs;
 import io.github.tsdsr.infer.OneStepModel;
@@ -47,6 +46,7 @@ final class StudentMode implements Mode {
 
   private final Backend backend;
   private final StudentRecipe recipe;
+  private final UpdateSettings updates;
   private final TrainingData data;
   private final WeightFiles vaeWeights;
   private final Vae vae;
@@ -54,9 +54,11 @@ final class StudentMode implements Mode {
   private final PhotoPairs pairs;
   private final UpscaleSettings settings;
 
-  StudentMode(Backend backend, Scope scope, StudentRecipe recipe, TrainingData data) throws IOException {
+  StudentMode(Backend backend, Scope scope, StudentRecipe recipe, RunSettings run, TrainingData data)
+      throws IOException {
     this.backend = backend;
     this.recipe = recipe;
+    updates = run.optimisation();
     this.data = data;
     pairs = new PhotoPairs(data.crops(), recipe.degradation(), Enlargement.TORCH_BICUBIC);
     int factor = recipe.vae().factor();
@@ -82,8 +84,8 @@ final class StudentMode implements Mode {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return weights.parameters(name -> !name.equals(StudentObjective.TABLE));
+  public List<ParameterGroup> groups() {
+    return List.of(new ParameterGroup("", weights.parameters(name -> !name.equals(StudentObjective.TABLE)), updates));
   }
 
   @Override

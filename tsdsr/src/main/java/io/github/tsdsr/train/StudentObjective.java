@@ -6,7 +6,6 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Arithmetic;
 import io.github.tsdsr.autograd.fn.Losses;
-import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.BatchLoader;
 import io.github.tsdsr.data.PhotoPairs;
 import io.github.tsdsr.infer.OneStepModel;
@@ -20,7 +19,6 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -46,7 +44,6 @@ public final class StudentObjective implements Objective {
   private final MmDit transformer;
   private final Tensor prompt;
   private final Tensor pooled;
-  private final List<Parameter> parameters;
   private final Set<Tensor> wanted = new HashSet<>();
   private final BatchLoader<PhotoPairs.Batch> loader;
   private final LossWeights losses;
@@ -67,16 +64,10 @@ public final class StudentObjective implements Objective {
     this.transformer = new MmDit(config, weights.weights("the transformer in training"));
     this.prompt = weights.tensors().get(PROMPT);
     this.pooled = weights.tensors().get(POOLED);
-    this.parameters = weights.parameters(name -> !name.equals(TABLE));
+    weights.parameters(name -> !name.equals(TABLE)).forEach(p -> wanted.add(p.value()));
     this.losses = losses;
     this.latentVariance = latentVariance;
-    parameters.forEach(p -> wanted.add(p.value()));
     loader = new BatchLoader<>(data::batch, first, loaders, 2 * loaders);
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return parameters;
   }
 
   @Override

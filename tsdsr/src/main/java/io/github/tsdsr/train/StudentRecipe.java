@@ -95,7 +95,7 @@ record StudentRecipe(
   }
 
   @Override
-  public Mode open(Backend backend, Scope scope, TrainingData data) throws IOException {
-    return new StudentMode(backend, scope, this, data);
+  public Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) throws IOException {
+    return new StudentMode(backend, scope, this, settings, data);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.tensor.Backend;
@@ -58,7 +57,7 @@ public final class Trainer {
             "holds a model but neither a checkpoint nor a log: the run would replace it; name another folder");
       }
       TrainingData data = TrainingData.open(settings, listener::note);
-      try (Scope scope = Scope.on(backend); Mode mode = recipe.open(backend, scope, data)) {
+      try (Scope scope = Scope.on(backend); Mode mode = recipe.open(backend, scope, settings, data)) {
         return run(options, listener, folder, data, scope, mode);
       }
     }
@@ -73,36 +72,36 @@ public final class Trainer {
   public Trial trial(TrainingListener listener) throws IOException, InterruptedException {
     TrainingData data = TrainingData.open(settings, listener::note);
     try (Scope scope = Scope.on(backend);
-        Mode mode = recipe.open(backend, scope, data);
+        Mode mode = recipe.open(backend, scope, settings, data);
         Objective objective = mode.objective(0)) {
-      List<Parameter> parameters = mode.parameters();
-      new Optimisation(scope, settings.optimisation(), parameters);
+      List<ParameterGroup> groups = mode.groups();
+      new Optimisation(scope, groups);
       objective.step(0).close();
       // The first compiles; the second shows the speed.
       long began = System.nanoTime();
       objective.step(1).close();
       double seconds = (System.nanoTime() - began) / 1e9;
       return new Trial(
-          mode.description(), count(parameters), data.crops().photos().size(), settings.batch(), settings.crop(),
+          mode.description(), count(groups), data.crops().photos().size(), settings.batch(), settings.crop(),
           settings.steps(), backend.memory().peak(), seconds);
     }
   }
 
-  private static long count(List<Parameter> parameters) {
-    return parameters.stream().mapToLong(p -> p.value().count()).sum();
+  private static long count(List<ParameterGroup> groups) {
+    return groups.stream().flatMap(g -> g.parameters().stream()).mapToLong(p -> p.value().count()).sum();
   }
 
   private long run(
       RunOptions options, TrainingListener listener, RunFolder folder, TrainingData data, Scope scope, Mode mode)
       throws IOException, InterruptedException {
-    List<Parameter> parameters = mode.parameters();
-    Optimisation optimisation = new Optimisation(scope, settings.optimisation(), parameters);
+    List<ParameterGroup> groups = mode.groups();
+    Optimisation optimisation = new Optimisation(scope, groups);
     Checkpoint checkpoint = new Checkpoint(folder.path(), settings.keep(), provenance(data));
     TrainingLoop loop = new TrainingLoop(backend, mode, optimisation, settings, folder, checkpoint, listener);
     long first = options.resume() ? loop.restore() : 0;
     TrainingRun run = new TrainingRun(
         folder.path(), first, Math.max(first, Math.min(options.until(), settings.steps())), settings.steps(),
-        count(parameters), data.crops().photos().size(), settings.batch(),
+        count(groups), data.crops().photos().size(), settings.batch(),
         settings.crop(), backend.memory().inUse());
     return loop.run(run, new RunReport(folder, run, mode.description(), config.toJson()));
   }

@@ -20,7 +20,7 @@ import java.util.zip.CRC32;
  * @param loaders threads that prepare batches
  * @param validation crops to measure on; may be empty
  */
-record TrainingData(PhotoCrops crops, long seed, int loaders, List<ValidationSet.Crop> validation) {
+public record TrainingData(PhotoCrops crops, long seed, int loaders, List<ValidationSet.Crop> validation) {
   private static final long PHOTO_BYTES = 2L << 30;
   private static final int DECODERS = 2;
 

@@ -92,10 +92,8 @@ final class TrainingLoop {
 
   private Map<String, Double> step(Objective objective, long step) throws InterruptedException {
     try (Objective.Result result = objective.step(step)) {
-      Optimisation.Outcome outcome = optimisation.step(step, result.grads());
       Map<String, Double> values = new LinkedHashMap<>(result.losses());
-      values.put("norm", outcome.norm());
-      values.put("rate", outcome.rate());
+      values.putAll(optimisation.step(step, result.gradients()));
       return values;
     }
   }

@@ -3,7 +3,6 @@ package io.github.tsdsr.train;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
-import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.metrics.Luma;
 import io.github.tsdsr.metrics.Psnr;
@@ -32,12 +31,14 @@ import java.util.Map;
 final class VaeMode implements Mode {
   private final Backend backend;
   private final VaeRecipe recipe;
+  private final UpdateSettings updates;
   private final TrainingData data;
   private final TrainedWeights weights;
 
-  VaeMode(Backend backend, Scope scope, VaeRecipe recipe, TrainingData data) {
+  VaeMode(Backend backend, Scope scope, VaeRecipe recipe, RunSettings run, TrainingData data) {
     this.backend = backend;
     this.recipe = recipe;
+    updates = run.optimisation();
     this.data = data;
     NamedArrays start = NamedArrays.of(backend, InitialWeights.of(recipe.vae(), data.seed()), data.seed());
     IdentityVae.apply(start, recipe.vae());
@@ -45,8 +46,8 @@ final class VaeMode implements Mode {
   }
 
   @Override
-  public List<Parameter> parameters() {
-    return weights.parameters(_ -> true);
+  public List<ParameterGroup> groups() {
+    return List.of(new ParameterGroup("", weights.parameters(_ -> true), updates));
   }
 
   @Override

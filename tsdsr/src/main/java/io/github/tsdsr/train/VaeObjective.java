@@ -8,7 +8,6 @@ import io.github.tsdsr.autograd.fn.Affine;
 import io.github.tsdsr.autograd.fn.Arithmetic;
 import io.github.tsdsr.autograd.fn.Elementwise;
 import io.github.tsdsr.autograd.fn.Losses;
-import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.BatchLoader;
 import io.github.tsdsr.data.PhotoCrops;
 import io.github.tsdsr.sd3.LatentDistribution;
@@ -23,7 +22,6 @@ import io.github.tsdsr.tensor.op.Random;
 import io.github.tsdsr.tensor.op.Unary;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -34,7 +32,6 @@ import java.util.Set;
 public final class VaeObjective implements Objective {
   private final Backend backend;
   private final Vae vae;
-  private final List<Parameter> parameters;
   private final Set<Tensor> wanted = new HashSet<>();
   private final BatchLoader<PhotoCrops.Batch> loader;
   private final double klWeight;
@@ -49,16 +46,10 @@ public final class VaeObjective implements Objective {
       long first, int loaders) {
     this.backend = backend;
     this.vae = new Vae(config, weights.weights("the autoencoder in training"));
-    this.parameters = weights.parameters(_ -> true);
+    weights.parameters(_ -> true).forEach(p -> wanted.add(p.value()));
     this.klWeight = klWeight;
     this.seed = seed;
-    parameters.forEach(p -> wanted.add(p.value()));
     loader = new BatchLoader<>(data::batch, first, loaders, 2 * loaders);
-  }
-
-  @Override
-  public List<Parameter> parameters() {
-    return parameters;
   }
 
   @Override

@@ -32,7 +32,7 @@ record VaeRecipe(VaeConfig vae, double kl) implements Recipe {
   }
 
   @Override
-  public Mode open(Backend backend, Scope scope, TrainingData data) {
-    return new VaeMode(backend, scope, this, data);
+  public Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) {
+    return new VaeMode(backend, scope, this, settings, data);
   }
 }

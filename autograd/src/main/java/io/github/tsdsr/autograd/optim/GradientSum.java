@@ -1,6 +1,6 @@
 package io.github.tsdsr.autograd.optim;
 
-import io.github.tsdsr.autograd.Grads;
+import io.github.tsdsr.autograd.Gradients;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * The gradients of several backward passes added up: what an optimiser takes after a large batch that went through in
  * parts. A pass's share belongs into its seeds.
  */
-public final class GradientSum implements AutoCloseable {
+public final class GradientSum implements Gradients {
   private final Scope scope;
   private final Map<Tensor, Tensor> sums = new HashMap<>();
 
@@ -24,7 +24,7 @@ public final class GradientSum implements AutoCloseable {
   }
 
   /** Adds the gradients of these parameters; takes over those of the first pass instead of copying them. */
-  public void add(Grads grads, Collection<Parameter> parameters) {
+  public void add(Gradients grads, Collection<Parameter> parameters) {
     for (Parameter p : parameters) {
       grads.of(p.value()).ifPresent(g -> {
         Tensor sum = sums.putIfAbsent(p.value(), g);
@@ -37,7 +37,7 @@ public final class GradientSum implements AutoCloseable {
     }
   }
 
-  /** The sum for the parameter that is this tensor; empty if no pass had a gradient for it. */
+  @Override
   public Optional<Tensor> of(Tensor parameter) {
     return Optional.ofNullable(sums.get(parameter));
   }

@@ -26,6 +26,16 @@ public sealed interface DiffusionLoss {
    * @param draws u of each sample's {@link LevelWeighting}
    */
   record Levels(int[] indices, Tensor noise, double[] draws) {
+    /**
+     * Those of some of the samples, without a copy.
+     *
+     * @param to exclusive
+     */
+    public Levels samples(int from, int to) {
+      return new Levels(
+          Arrays.copyOfRange(indices, from, to), noise.slice(0, from, to), Arrays.copyOfRange(draws, from, to));
+    }
+
     /** Each sample's noise level. */
     double[] sigmas(FlowMatchScheduler scheduler) {
       return Arrays.stream(indices).mapToDouble(scheduler::sigma).toArray();

@@ -13,9 +13,9 @@ import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Formula;
 import io.github.tsdsr.train.perceptual.PerceptualLoss;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The losses and gradients of one step of Target Score Distillation (Algorithm 1), in this order: {@link #student}, then the
@@ -25,13 +25,11 @@ public final class Distillation {
   /**
    * A student's step.
    *
-   * @param losses tsd, mse and lpips before their weights, and the total; mse also where it does not count
    * @param zhat the student's latent (B,h,w,C)
-   * @param atLatent the gradient of the total there
+   * @param at the losses at the latent
    * @param grads of what is trained
    */
-  public record StudentStep(Map<String, Double> losses, Tensor zhat, Tensor atLatent, Grads grads)
-      implements AutoCloseable {
+  public record StudentStep(Tensor zhat, LatentLosses at, Grads grads) implements AutoCloseable {
     @Override
     public void close() {
       grads.close();
@@ -46,8 +44,15 @@ public final class Distillation {
     }
   }
 
-  /** The losses of a latent, and the gradient of their total with its parts before the weights. */
-  record AtLatent(LatentLoss tsd, LatentLoss mse, LatentLoss perceptual, LatentLoss total) {}
+  /**
+   * The losses of a student's latent.
+   *
+   * @param tsd before its weight
+   * @param mse also where it does not count
+   * @param perceptual before its weight
+   * @param total weighted
+   */
+  public record LatentLosses(LatentLoss tsd, LatentLoss mse, LatentLoss perceptual, LatentLoss total) {}
 
   private final Roles roles;
   private final DistillationRules rules;
@@ -65,7 +70,7 @@ public final class Distillation {
   /**
    * Losses and gradients of the student. Nothing is changed.
    *
-   * @param scope owns the latent and the gradient at it
+   * @param scope owns the latent and the gradients at it
    * @param trained what gradients are wanted for
    * @param share of this batch in the optimiser's step; gradients are multiplied with it
    */
@@ -75,17 +80,12 @@ public final class Distillation {
     try (Scope inner = scope.inner();
         Tape tape = new Tape(inner, trained)) {
       Var zhat = roles.student().apply(tape, tape.leaf(draw.degraded()), posteriorNoise(draw)).zhat();
-      AtLatent at = atLatent(inner, zhat.value(), draw, phase, observer);
-      Tensor seed = new Formula(inner.backend(), inner, at.total.gradient().dtype())
-          .affine(at.total.gradient(), share, 0);
-      Map<String, Double> losses = new LinkedHashMap<>();
-      losses.put("tsd", at.tsd.value());
-      losses.put("mse", at.mse.value());
-      losses.put("lpips", at.perceptual.value());
-      losses.put("total", at.total.value());
+      LatentLosses at = atLatent(inner, zhat.value(), draw, phase, observer);
+      Tensor gradient = at.total.gradient();
+      Tensor seed = new Formula(inner.backend(), inner, gradient.dtype()).affine(gradient, share, 0);
       Grads grads = tape.backward(Map.of(zhat, seed));
-      return new StudentStep(
-          losses, scope.keep(zhat.value()), scope.keep(at.total.gradient()), grads);
+      Stream.of(at.tsd, at.mse, at.perceptual, at.total).forEach(loss -> scope.keep(loss.gradient()));
+      return new StudentStep(scope.keep(zhat.value()), at, grads);
     }
   }
 
@@ -100,7 +100,7 @@ public final class Distillation {
   }
 
   /** All losses of a student's latent. */
-  AtLatent atLatent(
+  LatentLosses atLatent(
       Scope scope, Tensor zhat, Draw draw, Phase phase, DistributionAwareSampling.Observer observer) {
     LatentLoss tsd =
         TargetScoreDistillation.loss(scope, direction(scope, zhat, draw, phase.sampling(), observer));
@@ -114,7 +114,7 @@ public final class Distillation {
       value += mse.value();
       gradient = f.add(gradient, mse.gradient());
     }
-    return new AtLatent(tsd, mse, perceptual, new LatentLoss(value, gradient));
+    return new LatentLosses(tsd, mse, perceptual, new LatentLoss(value, gradient));
   }
 
   /** g of Eq. 5 for a student's latent. */

@@ -2,6 +2,7 @@ package io.github.tsdsr.train.distill;
 
 import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Pictures and noise of one student's step.
@@ -17,4 +18,23 @@ import io.github.tsdsr.tensor.Tensor;
  */
 public record Draw(
     Tensor degraded, Tensor clean, Tensor target, Prompt prompt, Tensor posteriorNoise, Tensor noise, int[] indices,
-    int[] bias) {}
+    int[] bias) {
+  /** How many samples. */
+  public int count() {
+    return indices.length;
+  }
+
+  /**
+   * Some of the samples, without a copy.
+   *
+   * @param to exclusive
+   */
+  public Draw samples(int from, int to) {
+    return new Draw(
+        degraded.slice(0, from, to), clean.slice(0, from, to), target.slice(0, from, to),
+        prompt.tokens().size(0) == 1 ? prompt
+            : new Prompt(prompt.tokens().slice(0, from, to), prompt.pooled().slice(0, from, to)),
+        posteriorNoise == null ? null : posteriorNoise.slice(0, from, to), noise.slice(0, from, to),
+        Arrays.copyOfRange(indices, from, to), Arrays.copyOfRange(bias, from, to));
+  }
+}

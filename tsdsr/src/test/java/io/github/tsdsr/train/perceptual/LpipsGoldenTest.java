@@ -21,7 +21,6 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -48,24 +47,6 @@ final class LpipsGoldenTest {
     }
   }
 
-  /** The weights of section 3: their JSON has names and shapes, the rule is in the README. */
-  private static GoldenWeights.Manifest trainingWeights() {
-    JsonNode about = json("train/lpips_weights.json");
-    List<GoldenWeights.Made> tensors = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> e : about.get("shape").properties()) {
-      String name = e.getKey();
-      long[] shape = new ObjectMapper().convertValue(e.getValue(), long[].class);
-      if (name.startsWith("lin")) {
-        tensors.add(new GoldenWeights.Made(name, shape, 0.5, 0.5));
-      } else if (name.endsWith(".bias")) {
-        tensors.add(new GoldenWeights.Made(name, shape, 0.1, 0));
-      } else {
-        tensors.add(new GoldenWeights.Made(name, shape, Math.sqrt(3.0 / (shape[1] * shape[2] * shape[3])), 0));
-      }
-    }
-    return new GoldenWeights.Manifest(about.get("prefix").asText(), tensors);
-  }
-
   private static GoldenWeights.Manifest metricWeights(String network) {
     return GoldenWeights.Manifest.read("metrics/manifests/lpips_" + network + ".json");
   }
@@ -79,7 +60,7 @@ final class LpipsGoldenTest {
     try (Backend backend = BackendUnderTest.REFERENCE_F64.open();
         Scope scope = Scope.on(backend)) {
       JsonNode about = json("train/lpips_weights.json");
-      Weights weights = trainingWeights().load(scope);
+      Weights weights = TrainingWeights.manifest().load(scope);
       for (Map.Entry<String, JsonNode> e : about.get("sum").properties()) {
         double sum = 0;
         for (double v : GoldenValues.doubles(backend, weights, e.getKey())) {
@@ -104,7 +85,7 @@ final class LpipsGoldenTest {
         SafetensorsFile inputs = GoldenFiles.safetensors("train/step_inputs.safetensors");
         Backend backend = on.open();
         Scope scope = Scope.on(backend)) {
-      Lpips lpips = new Lpips(FeatureNetwork.ALEXNET, trainingWeights().load(scope));
+      Lpips lpips = new Lpips(FeatureNetwork.ALEXNET, TrainingWeights.manifest().load(scope));
       Tensor a = signed(scope, on.dtype(), inputs, "in.x_L");
       Tensor b = signed(scope, on.dtype(), inputs, "in.x_H");
       try (Tape tape = new Tape(scope, Set.of(a))) {
