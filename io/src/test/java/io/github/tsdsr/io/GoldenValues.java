@@ -8,6 +8,8 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** Tensors of the reference data on a backend, and computed ones compared with them. */
 public final class GoldenValues {
@@ -33,15 +35,33 @@ public final class GoldenValues {
     return scope.copy(load(scope, dtype, file, name).permute(0, 2, 3, 1), dtype);
   }
 
-  /** Compares with a stored tensor of the same layout: the largest difference over the largest value. */
-  public static void assertClose(Backend backend, Weights file, String name, Tensor got, double tolerance) {
-    Tensor want = stored(file, name);
-    assertTrue(want.sameShape(got), () -> name + ": expected " + want + ", got " + got);
-    assertClose(name, Values.doubles(backend, want), Values.doubles(backend, got), tolerance);
+  /** Whether a reference is stored, whole or thinned. */
+  public static boolean has(NamedWeights file, String name) {
+    return file.names().contains(name) || GoldenThinning.Thinned.of(file, name).isPresent();
+  }
+
+  /**
+   * Compares with a stored tensor of the same layout: the largest difference over the largest value. Of a thinned one (see
+   * {@link GoldenThinning}) only the elements that are kept.
+   */
+  public static void assertClose(Backend backend, NamedWeights file, String name, Tensor got, double tolerance) {
+    double[] values = Values.doubles(backend, got);
+    Optional<GoldenThinning.Thinned> thinned = GoldenThinning.Thinned.of(file, name);
+    if (thinned.isEmpty()) {
+      Tensor want = stored(file, name);
+      assertTrue(want.sameShape(got), () -> name + ": expected " + want + ", got " + got);
+      assertClose(name, Values.doubles(backend, want), values, tolerance);
+      return;
+    }
+    int k = thinned.get().every();
+    double[] kept = new double[Math.ceilDiv(values.length, k)];
+    Arrays.setAll(kept, i -> values[i * k]);
+    assertClose(thinned.get().stored(), doubles(backend, file, thinned.get().stored()), kept, tolerance);
   }
 
   /** As {@link #assertClose}, for a picture or latent computed as (N,H,W,C). */
-  public static void assertPictureClose(Backend backend, Weights file, String name, Tensor got, double tolerance) {
+  public static void assertPictureClose(
+      Backend backend, NamedWeights file, String name, Tensor got, double tolerance) {
     assertClose(backend, file, name, got.permute(0, 3, 1, 2), tolerance);
   }
 
