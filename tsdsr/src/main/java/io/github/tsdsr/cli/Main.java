@@ -12,8 +12,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-      UpscaleCommand.class, TrainCommand.class, DegradeCommand.class, EvaluateCommand.class, ValidateCommand.class,
-      InitModelCommand.class, InfoCommand.class})
+      UpscaleCommand.class, TrainCommand.class, DegradeCommand.class, PrepareCommand.class, EvaluateCommand.class,
+      ValidateCommand.class, InitModelCommand.class, InfoCommand.class})
 public final class Main {
   private Main() {}
 

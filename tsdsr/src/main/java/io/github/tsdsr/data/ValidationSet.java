@@ -6,7 +6,6 @@ import io.github.tsdsr.pixel.Pictures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -62,28 +61,14 @@ public final class ValidationSet {
     for (int i = 0; i < photos.size(); i++) {
       BytePixels photo = photos.photo(i);
       String name = photos.file(i).getFileName().toString();
-      List<Cell> cells = cells(photo, size);
+      List<GridCells.Cell> cells = GridCells.of(photo, size);
       for (int rank = 0; rank < Math.min(perPhoto, cells.size()); rank++) {
-        Cell cell = cells.get(rank);
-        BytePixels clean = photo.crop(cell.x, cell.y, size, size);
+        GridCells.Cell cell = cells.get(rank);
+        BytePixels clean = photo.crop(cell.x(), cell.y(), size, size);
         RandomStream random = RandomStream.named(seed, name, rank);
-        out.add(new Crop(name, cell.x, cell.y, clean, degradation.degrade(clean, random)));
+        out.add(new Crop(name, cell.x(), cell.y(), clean, degradation.degrade(clean, random)));
       }
     }
     return out;
-  }
-
-  private record Cell(int x, int y, long detail) {}
-
-  private static List<Cell> cells(BytePixels photo, int size) {
-    List<Cell> cells = new ArrayList<>();
-    for (int y = 0; y + size <= photo.height(); y += size) {
-      for (int x = 0; x + size <= photo.width(); x += size) {
-        cells.add(new Cell(x, y, Detail.of(photo, x, y, size, size)));
-      }
-    }
-    // The sort is stable: ties stay in reading order.
-    cells.sort(Comparator.comparingLong(Cell::detail).reversed());
-    return cells;
   }
 }

@@ -1,16 +1,11 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.io.FormatException;
-import io.github.tsdsr.io.file.AtomicFile;
+import io.github.tsdsr.io.file.FolderLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -18,14 +13,12 @@ import java.util.stream.Stream;
  * report.html}, {@code sessions.json}, {@code strips/} with pictures, and {@code model/}.
  */
 final class RunFolder implements AutoCloseable {
-  private static final String LOCK = ".lock";
-
   private final Path folder;
-  private final FileChannel channel;
+  private final FolderLock lock;
 
-  private RunFolder(Path folder, FileChannel channel) {
+  private RunFolder(Path folder, FolderLock lock) {
     this.folder = folder;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   /**
@@ -39,22 +32,13 @@ final class RunFolder implements AutoCloseable {
     } catch (java.nio.file.FileAlreadyExistsException | NotDirectoryException e) {
       throw new FormatException(folder.toString(), "expected a folder to write the run into, or a name for a new one");
     }
-    // The lock goes with the process, however it ends.
-    FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FolderLock lock = FolderLock.take(folder).orElseThrow(() -> taken(folder));
     try {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        throw taken(folder);
-      }
-      RunFolder run = new RunFolder(folder, channel);
+      RunFolder run = new RunFolder(folder, lock);
       run.removeTemporary();
       return run;
-    } catch (OverlappingFileLockException e) {
-      channel.close();
-      throw taken(folder);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      lock.close();
       throw e;
     }
   }
@@ -65,22 +49,9 @@ final class RunFolder implements AutoCloseable {
 
   /** Only where a run writes: the folder may hold what belongs to others. */
   private void removeTemporary() throws IOException {
-    removeTemporary(folder, 1);
-    removeTemporary(strips(), 1);
-    removeTemporary(model(), Integer.MAX_VALUE);
-  }
-
-  private static void removeTemporary(Path within, int depth) throws IOException {
-    if (!Files.isDirectory(within)) {
-      return;
-    }
-    List<Path> left;
-    try (Stream<Path> all = Files.walk(within, depth)) {
-      left = all.filter(f -> AtomicFile.isTemporary(f) && Files.isRegularFile(f)).toList();
-    }
-    for (Path file : left) {
-      Files.deleteIfExists(file);
-    }
+    FolderLock.removeTemporary(folder, 1);
+    FolderLock.removeTemporary(strips(), 1);
+    FolderLock.removeTemporary(model(), Integer.MAX_VALUE);
   }
 
   Path path() {
@@ -119,6 +90,6 @@ final class RunFolder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    lock.close();
   }
 }
