@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       UpscaleCommand.class, TrainCommand.class, DegradeCommand.class, PrepareCommand.class, EvaluateCommand.class,
-      ValidateCommand.class, InitModelCommand.class, InfoCommand.class})
+      ValidateCommand.class, InitModelCommand.class, InfoCommand.class, BundleCommand.class})
 public final class Main {
   private Main() {}
 

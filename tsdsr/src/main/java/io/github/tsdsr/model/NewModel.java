@@ -1,6 +1,7 @@
 package io.github.tsdsr.model;
 
 import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.file.FolderSwap;
 import io.github.tsdsr.io.model.EmbeddingFiles;
 import io.github.tsdsr.io.model.ShardWriter;
 import io.github.tsdsr.io.safetensors.SafetensorsWriter;
@@ -96,7 +97,7 @@ public record NewModel(ModelShape shape, DType dtype, long seed, long shardBytes
    * @throws CancellationException if the progress said so
    */
   public void write(Backend backend, Path folder, boolean replace, Progress progress) throws IOException {
-    FolderSwap.write(folder, replace, bytes(), to -> fill(backend, to, progress));
+    new FolderSwap("a model", "model_index.json").write(folder, replace, bytes(), to -> fill(backend, to, progress));
   }
 
   private void fill(Backend backend, Path folder, Progress progress) throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.file.FolderSwap;
 import io.github.tsdsr.io.model.EmbeddingFiles;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.sd3.InitialWeights;
@@ -152,7 +153,8 @@ class NewModelTest {
   void whereTheNewModelCannotTakeThePlaceTheOldOneIsPutBack() throws IOException {
     Path to = Files.createDirectory(folder.resolve("m"));
     Files.writeString(to.resolve("model_index.json"), "old");
-    assertThrows(IOException.class, () -> FolderSwap.write(to, true, 0, Files::delete));
+    assertThrows(IOException.class,
+        () -> new FolderSwap("a model", "model_index.json").write(to, true, 0, Files::delete));
     assertEquals("old", Files.readString(to.resolve("model_index.json")));
     try (Stream<Path> left = Files.list(folder)) {
       assertEquals(List.of(to), left.toList());

@@ -1,4 +1,4 @@
-package io.github.tsdsr.model;
+package io.github.tsdsr.io.file;
 
 import io.github.tsdsr.io.FormatException;
 import java.io.IOException;
@@ -10,25 +10,28 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Writes a model's folder beside its place and moves it there when it is complete. */
-final class FolderSwap {
+/**
+ * Writes folders of one kind beside their place and moves them there when they are complete.
+ *
+ * @param kind what such a folder is, for messages: a model
+ * @param marker a file that every such folder has: nothing else is replaced
+ */
+public record FolderSwap(String kind, String marker) {
   /** Fills a folder. */
   @FunctionalInterface
-  interface Writer {
+  public interface Writer {
     void write(Path folder) throws IOException;
   }
-
-  private FolderSwap() {}
 
   /**
    * Writes a folder whole or not at all.
    *
-   * @param replace whether a model that is there makes room
+   * @param replace whether one that is there makes room
    * @param bytes about how many will be written
    * @throws FormatException if something is there that is not to be replaced
    * @throws IOException if the disk has no room, or as the writer
    */
-  static void write(Path folder, boolean replace, long bytes, Writer writer) throws IOException {
+  public void write(Path folder, boolean replace, long bytes, Writer writer) throws IOException {
     Path place = folder.toAbsolutePath().normalize();
     checkFree(folder, place, replace);
     Path parent = Files.createDirectories(place.getParent());
@@ -59,7 +62,7 @@ final class FolderSwap {
   }
 
   /** Where even that fails, the old model stays under the name it has by then: it may be the only one. */
-  private static void putBack(Path folder, Path place, Path old, IOException why) throws IOException {
+  private void putBack(Path folder, Path place, Path old, IOException why) throws IOException {
     if (Files.notExists(old)) {
       return;
     }
@@ -68,13 +71,13 @@ final class FolderSwap {
     } catch (IOException e) {
       e.addSuppressed(why);
       FileSystemException both = new FileSystemException(
-          folder.toString(), null, "could not be replaced; the model that was there is now " + old);
+          folder.toString(), null, "could not be replaced; what was there is now " + old);
       both.initCause(e);
       throw both;
     }
   }
 
-  private static void checkFree(Path folder, Path place, boolean replace) throws IOException {
+  private void checkFree(Path folder, Path place, boolean replace) throws IOException {
     if (place.getParent() == null || Files.exists(place) && !Files.isDirectory(place)) {
       throw new FormatException(folder.toString(), "not a folder that can be made");
     }
@@ -82,11 +85,11 @@ final class FolderSwap {
       return;
     }
     if (!replace) {
-      throw new FormatException(folder.toString(), "is there and not empty; --overwrite replaces a model");
+      throw new FormatException(folder.toString(), "is there and not empty; --overwrite replaces " + kind);
     }
     // A mistyped name must not cost a folder of something else.
-    if (!Files.isRegularFile(place.resolve("model_index.json"))) {
-      throw new FormatException(folder.toString(), "is no model (no model_index.json), so it is not replaced");
+    if (!Files.isRegularFile(place.resolve(marker))) {
+      throw new FormatException(folder.toString(), "is not " + kind + " (no " + marker + "), so it is not replaced");
     }
   }
 
