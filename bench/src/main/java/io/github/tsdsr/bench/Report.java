@@ -45,7 +45,8 @@ final class Report {
       new Table("Attention (samples, tokens, heads, head size), GFLOP/s", HeadAttention.class, "direction",
           (s, v) -> (v.equals("forward") ? 4.0 : 10.0) * s[0] * s[1] * s[1] * s[2] * s[3]),
       new Table("Group norm with SiLU (pictures, side, channels, groups), layer norm (samples, tokens, channels), ms",
-          Norm.class, "direction", (_, _) -> 0));
+          Norm.class, "direction", (_, _) -> 0),
+      new Table("Degradation of a crop on one thread (width, height), ms", Degrading.class, "kind", (_, _) -> 0));
 
   private Report() {}
 
