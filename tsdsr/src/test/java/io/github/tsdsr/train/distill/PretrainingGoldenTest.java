@@ -44,7 +44,7 @@ class PretrainingGoldenTest {
     int compared = 0;
     for (String name : weights.names()) {
       String stored = "grad." + name;
-      if (!want.names().contains(stored)) {
+      if (!GoldenValues.has(want, stored)) {
         continue;
       }
       Tensor leaf = GoldenValues.stored(weights, name);
