@@ -11,6 +11,7 @@ import io.github.tsdsr.pixel.Rect;
 import io.github.tsdsr.sd3.NormRule;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.MemoryLimitException;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
@@ -64,14 +65,25 @@ final class NetworkPass {
     long tokens = (long) (tiles.tileWidth() / patch) * (tiles.tileHeight() / patch);
     int batch = (int) Math.max(1, TOKENS_A_CALL / Math.max(1, tokens));
     List<Rect> calls = tiles.calls();
-    for (int from = 0; from < calls.size(); from += batch) {
+    for (int from = 0; from < calls.size();) {
       List<Rect> some = calls.subList(from, Math.min(calls.size(), from + batch));
       List<FloatPixels> parts = some.stream().map(r -> latent.crop(r.x(), r.y(), r.width(), r.height())).toList();
-      List<FloatPixels> predicted = velocities(parts);
+      List<FloatPixels> predicted;
+      try {
+        predicted = velocities(parts);
+      } catch (MemoryLimitException e) {
+        if (some.size() == 1) {
+          throw e;
+        }
+        // Fewer at a time give the same numbers.
+        batch = some.size() / 2;
+        continue;
+      }
       for (int i = 0; i < some.size(); i++) {
         blend.add(some.get(i), predicted.get(i));
         progress.step();
       }
+      from += some.size();
     }
     return blend.result();
   }

@@ -1,5 +1,6 @@
 package io.github.tsdsr.infer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,6 +10,8 @@ import io.github.tsdsr.golden.PipelineCase;
 import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.norm.SharedNorm;
 import io.github.tsdsr.infer.size.OutputSize;
+import io.github.tsdsr.infer.tile.LatentTiles;
+import io.github.tsdsr.infer.tile.TileWindow;
 import io.github.tsdsr.infer.tile.VaeTiles;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.pixel.FloatPixels;
@@ -58,6 +61,32 @@ class MemoryBudgetTest {
 
   private static MemoryBudget budget(long bytes) {
     return new MemoryBudget(() -> bytes, bytes, 1);
+  }
+
+  @Test
+  void whereABatchOfTilesDoesNotFitFewerAtATimeGiveTheSameVelocity() {
+    FloatPixels latent = FloatPixels.blank(64, 48, 4);
+    for (int i = 0; i < latent.samples().length; i++) {
+      latent.samples()[i] = (float) Math.sin(i);
+    }
+    FloatPixels roomy;
+    long peak;
+    try (Backend backend = new VectorBackend(1, Long.MAX_VALUE); Scope scope = Scope.on(backend)) {
+      roomy = velocity(backend, scope, latent);
+      peak = backend.memory().peak();
+    }
+    try (Backend backend = new VectorBackend(1, peak / 3); Scope scope = Scope.on(backend)) {
+      assertArrayEquals(roomy.samples(), velocity(backend, scope, latent).samples());
+    }
+    try (Backend backend = new VectorBackend(1, peak / 100); Scope scope = Scope.on(backend)) {
+      assertThrows(MemoryLimitException.class, () -> velocity(backend, scope, latent));
+    }
+  }
+
+  private static FloatPixels velocity(Backend backend, Scope scope, FloatPixels latent) {
+    NetworkPass pass = new NetworkPass(backend, model(scope), DType.F32, new Progress.Count(Progress.NONE, 1));
+    LatentTiles tiles = LatentTiles.even(latent.width(), latent.height(), 16, 4, 2);
+    return pass.velocity(latent, tiles, t -> TileWindow.centred(t.tileWidth(), t.tileHeight()));
   }
 
   @ParameterizedTest
