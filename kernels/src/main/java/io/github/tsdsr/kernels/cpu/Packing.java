@@ -2,6 +2,8 @@ package io.github.tsdsr.kernels.cpu;
 
 import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
 import static io.github.tsdsr.kernels.cpu.OffHeap.FLOAT;
+import static io.github.tsdsr.kernels.cpu.OffHeap.INT;
+import static io.github.tsdsr.kernels.cpu.OffHeap.LONG;
 import static io.github.tsdsr.kernels.cpu.OffHeap.SHORT;
 
 import io.github.tsdsr.tensor.DType;
@@ -34,11 +36,41 @@ final class Packing {
         run(b.dtype(), base + i * rowBytes, columnBytes, valid, factor, to + 4L * i * width, 4);
       }
     } else {
+      boolean four = factor == 1 && b.rowStride() == 1 && b.dtype() != DType.F16;
       for (int i = 0; i < k; i += BLOCK) {
         int rows = Math.min(BLOCK, k - i);
+        if (four && rows == BLOCK) {
+          block(b.dtype(), base + i * rowBytes, columnBytes, valid, to + 4L * i * width, 4L * width);
+          continue;
+        }
         for (int j = 0; j < valid; j++) {
           run(b.dtype(), base + i * rowBytes + j * columnBytes, rowBytes, rows, factor,
               to + 4L * (i * (long) width + j), 4L * width);
+        }
+      }
+    }
+  }
+
+  /** A block of rows that lie one after the other in each column, n columns: eight bytes at a time, as bits. */
+  private static void block(DType dtype, long from, long columnBytes, int n, long to, long width) {
+    for (int j = 0; j < n; j++) {
+      long column = from + j * columnBytes;
+      long at = to + 4L * j;
+      if (dtype == DType.BF16) {
+        for (int i = 0; i < BLOCK; i += 4) {
+          long v = ALL.get(LONG, column + 2L * i);
+          long row = at + i * width;
+          ALL.set(INT, row, (int) v << 16);
+          ALL.set(INT, row + width, (int) v & 0xffff0000);
+          ALL.set(INT, row + 2 * width, (int) (v >>> 16) & 0xffff0000);
+          ALL.set(INT, row + 3 * width, (int) (v >>> 32) & 0xffff0000);
+        }
+      } else {
+        for (int i = 0; i < BLOCK; i += 2) {
+          long v = ALL.get(LONG, column + 4L * i);
+          long row = at + i * width;
+          ALL.set(INT, row, (int) v);
+          ALL.set(INT, row + width, (int) (v >>> 32));
         }
       }
     }
