@@ -24,6 +24,9 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class DegradeCommand implements Callable<Integer> {
+  /** About what the steps of a degradation hold at a time. */
+  private static final long BYTES_A_PIXEL = 80;
+
   @Parameters(paramLabel = "INPUT", arity = "1..*", description = "Pictures, and folders of pictures.")
   private List<Path> inputs;
 
@@ -55,7 +58,11 @@ final class DegradeCommand implements Callable<Integer> {
     int quality = outputOptions.quality(jobs.jobs());
     try (WriteGuard guard = new WriteGuard();
         PictureReport report = new PictureReport("degrade", jobs.jobs().size(), outputOptions)) {
-      PictureRun.Work work = (job, picture, _) -> degraded(degradation, name(job), picture);
+      MemoryGate gate = new MemoryGate(Runtime.getRuntime().maxMemory() / 4 * 3);
+      PictureRun.Work work = (job, picture, _) -> {
+        long bytes = BYTES_A_PIXEL * picture.width() * picture.height();
+        return gate.through(bytes, () -> degraded(degradation, name(job), picture));
+      };
       return new PictureRun(jobs, report, guard, outputOptions, quality, work).run(threads);
     }
   }

@@ -1,6 +1,7 @@
 package io.github.tsdsr.data.degrade;
 
 import io.github.tsdsr.pixel.FloatPixels;
+import java.util.Arrays;
 
 /** Filters of pictures: out(x, y) = sum of k(i, j) in(x + i, y + j), the kernel not turned, the edges mirrored. */
 final class Correlation {
@@ -28,11 +29,12 @@ final class Correlation {
     return out;
   }
 
-  /** Each row of the picture goes into all rows of the result that it counts for. */
+  /** Each row of the picture goes into all rows of the result that it counts for; of these only the unfinished are kept. */
   private static FloatPixels apply(FloatPixels in, float[] weights, int columns, int rows) {
     int channels = in.channels();
     int stride = in.width() * channels;
-    float[][] sums = new float[in.height()][stride];
+    FloatPixels out = FloatPixels.blank(in.width(), in.height(), channels);
+    float[][] unfinished = new float[rows][stride];
     float[] padded = new float[stride + (columns - 1) * channels];
     // Java's compiler makes vector code of loops whose arrays all have the same index, not of row[x + shift].
     float[][] shifted = new float[GROUP][stride];
@@ -46,13 +48,15 @@ final class Correlation {
           System.arraycopy(padded, (column + c) * channels, shifted[c], 0, stride);
         }
         for (int row = firstRow; row < endRow; row++) {
-          add(weights, row * columns + column, count, shifted, sums[i - row]);
+          add(weights, row * columns + column, count, shifted, unfinished[(i - row) % rows]);
         }
       }
-    }
-    FloatPixels out = FloatPixels.blank(in.width(), in.height(), channels);
-    for (int y = 0; y < in.height(); y++) {
-      System.arraycopy(sums[y], 0, out.samples(), y * stride, stride);
+      int finished = i - rows + 1;
+      if (finished >= 0) {
+        float[] row = unfinished[finished % rows];
+        System.arraycopy(row, 0, out.samples(), finished * stride, stride);
+        Arrays.fill(row, 0);
+      }
     }
     return out;
   }
