@@ -108,7 +108,8 @@ final class ValidateCommand implements Callable<Integer> {
 
   private static TextTable table(Comparison ours, Optional<Comparison> without) {
     List<String> headings = new ArrayList<>(
-        List.of("crop", "bicubic dB", "ours dB", "gain dB", "bicubic SSIM", "ours SSIM", "gain SSIM"));
+        List.of("crop", "bicubic dB", "ours dB", "gain dB", "bicubic SSIM", "ours SSIM", "gain SSIM", "bicubic NIQE",
+            "ours NIQE"));
     if (without.isPresent()) {
       headings.add("v = 0 dB");
     }
@@ -131,13 +132,14 @@ final class ValidateCommand implements Callable<Integer> {
     List<String> cells = new ArrayList<>(List.of(
         name, text("%.2f", values.of(Comparison.Row::bicubicPsnr)), text("%.2f", values.of(Comparison.Row::psnr)),
         text("%+.2f", values.of(Comparison.Row::gain)), text("%.4f", values.of(Comparison.Row::bicubicSsim)),
-        text("%.4f", values.of(Comparison.Row::ssim)), text("%+.4f", values.of(Comparison.Row::ssimGain))));
+        text("%.4f", values.of(Comparison.Row::ssim)), text("%+.4f", values.of(Comparison.Row::ssimGain)),
+        text("%.2f", values.of(Comparison.Row::bicubicNiqe)), text("%.2f", values.of(Comparison.Row::niqe))));
     without.ifPresent(psnr -> cells.add(text("%.2f", psnr)));
     return cells;
   }
 
   private static String text(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
+    return Double.isNaN(value) ? "-" : String.format(Locale.ROOT, format, value);
   }
 
   private static ObjectNode json(Comparison ours, Optional<Comparison> without) {
@@ -160,6 +162,10 @@ final class ValidateCommand implements Callable<Integer> {
         .put("psnr_y_gain", values.of(Comparison.Row::gain))
         .put("ssim_bicubic", values.of(Comparison.Row::bicubicSsim)).put("ssim", values.of(Comparison.Row::ssim))
         .put("ssim_gain", values.of(Comparison.Row::ssimGain));
+    double bicubicNiqe = values.of(Comparison.Row::bicubicNiqe);
+    double niqe = values.of(Comparison.Row::niqe);
+    node.put("niqe_bicubic", Double.isNaN(bicubicNiqe) ? null : bicubicNiqe).put("niqe",
+        Double.isNaN(niqe) ? null : niqe);
     without.ifPresent(psnr -> node.put("psnr_y_zero_velocity", psnr));
   }
 }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * NIQE, the distance of a picture's statistics from those of natural pictures; lower is better (Mittal,
@@ -21,6 +22,7 @@ import java.util.List;
  */
 public final class Niqe {
   private static final int BLOCK = 96;
+  private static final int LEAST_BLOCKS = 2;
   private static final int FEATURES = 2 * NiqeFeatures.COUNT;
 
   private final double[] naturalMean;
@@ -50,13 +52,26 @@ public final class Niqe {
    * @throws IllegalArgumentException if it is not RGB or has fewer than two blocks of 96x96 that are not flat
    */
   public double of(BytePixels rgb) {
-    List<double[]> features = new ArrayList<>(features(rgb));
-    features.removeIf(f -> Arrays.stream(f).anyMatch(Double::isNaN));
-    int n = features.size();
-    if (n < 2) {
-      throw new IllegalArgumentException("NIQE of a picture of " + rgb.width() + "x" + rgb.height() + ": " + n
-          + " usable blocks of " + BLOCK + "x" + BLOCK + ", expected at least 2");
+    List<double[]> features = usable(rgb);
+    if (features.size() < LEAST_BLOCKS) {
+      throw new IllegalArgumentException("NIQE of a picture of " + rgb.width() + "x" + rgb.height() + ": "
+          + features.size() + " usable blocks of " + BLOCK + "x" + BLOCK + ", expected at least " + LEAST_BLOCKS);
     }
+    return score(features);
+  }
+
+  /** The score of an RGB picture; empty if it has fewer than two blocks of 96x96 that are not flat. */
+  public OptionalDouble find(BytePixels rgb) {
+    List<double[]> features = usable(rgb);
+    return features.size() < LEAST_BLOCKS ? OptionalDouble.empty() : OptionalDouble.of(score(features));
+  }
+
+  private static List<double[]> usable(BytePixels rgb) {
+    return features(rgb).stream().filter(f -> Arrays.stream(f).noneMatch(Double::isNaN)).toList();
+  }
+
+  private double score(List<double[]> features) {
+    int n = features.size();
     double[] mean = new double[FEATURES];
     for (double[] f : features) {
       for (int i = 0; i < FEATURES; i++) {

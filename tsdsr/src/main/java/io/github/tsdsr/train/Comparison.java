@@ -4,6 +4,7 @@ import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.resize.PillowFilter;
 import io.github.tsdsr.infer.resize.PillowResize;
 import io.github.tsdsr.metrics.Luma;
+import io.github.tsdsr.metrics.Niqe;
 import io.github.tsdsr.metrics.Psnr;
 import io.github.tsdsr.metrics.Ssim;
 import io.github.tsdsr.pixel.BytePixels;
@@ -17,8 +18,15 @@ import java.util.function.UnaryOperator;
 
 /** A model beside bicubic interpolation on validation crops. */
 public record Comparison(List<Row> rows) {
-  /** One crop: PSNR of luma in dB and SSIM of luma, of Pillow's bicubic and of the model. */
-  public record Row(ValidationSet.Crop crop, double bicubicPsnr, double bicubicSsim, double psnr, double ssim) {
+  private static final Niqe NIQE = Niqe.load();
+
+  /**
+   * One crop: PSNR of luma in dB, SSIM of luma, and NIQE, of Pillow's bicubic and of the model. NIQE is NaN of a crop too
+   * small or too flat for it.
+   */
+  public record Row(
+      ValidationSet.Crop crop, double bicubicPsnr, double bicubicSsim, double bicubicNiqe, double psnr, double ssim,
+      double niqe) {
     /** By how many dB the model is better. */
     public double gain() {
       return psnr - bicubicPsnr;
@@ -50,17 +58,21 @@ public record Comparison(List<Row> rows) {
           crop.degraded(), clean.width(), clean.height(), PillowFilter.BICUBIC, RowLoop.serial());
       BytePixels ours = upscaler.apply(crop.degraded());
       Row row = new Row(
-          crop, Psnr.of(bicubic, clean, Luma.YCBCR), Ssim.of(bicubic, clean, Luma.YCBCR),
-          Psnr.of(ours, clean, Luma.YCBCR), Ssim.of(ours, clean, Luma.YCBCR));
+          crop, Psnr.of(bicubic, clean, Luma.YCBCR), Ssim.of(bicubic, clean, Luma.YCBCR), niqe(bicubic),
+          Psnr.of(ours, clean, Luma.YCBCR), Ssim.of(ours, clean, Luma.YCBCR), niqe(ours));
       listener.compared(rows.size(), row, bicubic, ours);
       rows.add(row);
     }
     return new Comparison(List.copyOf(rows));
   }
 
-  /** The mean of a column. */
+  private static double niqe(BytePixels picture) {
+    return NIQE.find(picture).orElse(Double.NaN);
+  }
+
+  /** The mean of a column over the crops that have a value; NaN if none has. */
   public double mean(ToDoubleFunction<Row> column) {
-    return rows.stream().mapToDouble(column).average().orElseThrow();
+    return rows.stream().mapToDouble(column).filter(v -> !Double.isNaN(v)).average().orElse(Double.NaN);
   }
 
   /** The least gain in dB of all crops. */

@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tsdsr.data.ValidationSet;
+import io.github.tsdsr.infer.resize.PillowFilter;
+import io.github.tsdsr.infer.resize.PillowResize;
+import io.github.tsdsr.metrics.Niqe;
+import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.train.TinyRun;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,15 +45,21 @@ final class ValidateCommandTest {
     assertEquals(psnr, crop.path("psnr_y").asDouble(), 0.02);
     assertEquals(crop.path("psnr_y").asDouble() - crop.path("psnr_y_bicubic").asDouble(),
         root.at("/mean/psnr_y_gain").asDouble(), 1e-9);
+    BytePixels bicubic =
+        PillowResize.resize(ValidationSet.standard(folder.resolve("validation"), 1).getFirst().degraded(),
+            512, 512, PillowFilter.BICUBIC, RowLoop.serial());
+    assertEquals(Niqe.load().of(bicubic), crop.path("niqe_bicubic").asDouble(), 1e-9);
+    assertTrue(
+        crop.path("niqe").asDouble() > 0 && crop.path("niqe").asDouble() != crop.path("niqe_bicubic").asDouble());
     double without = crop.path("psnr_y_zero_velocity").asDouble();
     // Hardly trained, the velocity is near zero but not zero.
     assertEquals(psnr, without, 1);
     assertTrue(without != crop.path("psnr_y").asDouble());
 
     CommandRun table = validate(Stream.concat(arguments.stream(), Stream.of("--markdown", "--quiet")).toArray());
-    assertEquals("| crop | bicubic dB | ours dB | gain dB | bicubic SSIM | ours SSIM | gain SSIM |",
-        table.out().getFirst().replaceAll(" +", " "));
-    assertEquals("| - | -: | -: | -: | -: | -: | -: |", table.out().get(1).replaceAll("-+", "-"));
+    assertEquals("| crop | bicubic dB | ours dB | gain dB | bicubic SSIM | ours SSIM | gain SSIM | bicubic NIQE |"
+        + " ours NIQE |", table.out().getFirst().replaceAll(" +", " "));
+    assertEquals("| - | -: | -: | -: | -: | -: | -: | -: | -: |", table.out().get(1).replaceAll("-+", "-"));
     assertEquals(List.of(), table.err());
     assertTrue(table.out().get(2).startsWith("| photo0.png 0,0 |"), table.out().toString());
     assertTrue(table.out().get(3).startsWith("| **mean of 1**  |"), table.out().toString());
