@@ -112,6 +112,12 @@ final class EvaluateCommandTest {
         evaluate("--target", target, "--metrics", "psnr,lpips").err());
     assertEquals(List.of("tsdsr: --lpips-weights without lpips: expected --metrics with lpips"),
         evaluate("--target", target, "--lpips-weights", "alex.pth").err());
+    assertEquals(
+        List.of(
+            "tsdsr: metric dists: expected --dists-weights with torchvision's vgg16 and dists-pytorch's weights.pt"),
+        evaluate("--target", target, "--metrics", "dists").err());
+    assertEquals(List.of("tsdsr: " + folder + "/none.pth: no such file"),
+        evaluate("--target", target, "--metrics", "dists", "--dists-weights", folder + "/none.pth").err());
     assertEquals(List.of("tsdsr: " + folder + "/none.pth: no such file"),
         evaluate("--target", target, "--metrics", "lpips", "--lpips-weights", folder + "/none.pth").err());
     CommandRun run = evaluate("--target", folder.resolve("none"));

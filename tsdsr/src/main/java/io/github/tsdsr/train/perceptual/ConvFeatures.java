@@ -14,15 +14,30 @@ import java.util.List;
 
 /** The convolutional part of a classifier: features after the last rectifier of each stage, before the next pooling. */
 final class ConvFeatures {
+  /** How a picture is made half as large between stages. */
+  @FunctionalInterface
+  interface Pooling {
+    /** The windows that the network was trained with: the largest value of each. */
+    Pooling MAX = (tape, x, window) -> MaxPool.apply(tape, x, window, 2, 0, false);
+
+    /**
+     * @param x (N,H,W,C)
+     * @param window side of the network's own windows, of stride 2
+     */
+    Var apply(Tape tape, Var x, int window);
+  }
+
   private final FeatureNetwork network;
+  private final Pooling pooling;
   private final List<List<Conv2d>> stages = new ArrayList<>();
 
   /**
    * @param weights {@code features.<index>.weight} (O,C,kh,kw) and {@code .bias}
    * @throws io.github.tsdsr.tensor.WeightsException if one is missing or has another shape
    */
-  ConvFeatures(FeatureNetwork network, Weights weights) {
+  ConvFeatures(FeatureNetwork network, Pooling pooling, Weights weights) {
     this.network = network;
+    this.pooling = pooling;
     int channels = 3;
     for (List<FeatureNetwork.Layer> layers : network.stages()) {
       List<Conv2d> stage = new ArrayList<>();
@@ -53,7 +68,7 @@ final class ConvFeatures {
 
   private Var stage(Tape tape, int stage, Var in) {
     int window = network.poolBefore(stage);
-    Var now = window == 0 ? in : MaxPool.apply(tape, in, window, 2, 0, false);
+    Var now = window == 0 ? in : pooling.apply(tape, in, window);
     for (Conv2d conv : stages.get(stage)) {
       Var x = now;
       now = tape.scoped(() -> Activate.apply(tape, Unary.Function.RELU, conv.apply(tape, x, Adapters.NONE)));

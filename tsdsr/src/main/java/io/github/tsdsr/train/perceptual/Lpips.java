@@ -42,7 +42,7 @@ public final class Lpips implements PerceptualLoss {
    */
   public Lpips(FeatureNetwork network, Weights weights) {
     this.network = network;
-    features = new ConvFeatures(network, weights);
+    features = new ConvFeatures(network, ConvFeatures.Pooling.MAX, weights);
     for (int channels : network.channels()) {
       String name = "lin" + lins.size() + ".model.1";
       Tensor lin = weights.get(name + ".weight", 1, channels, 1, 1);

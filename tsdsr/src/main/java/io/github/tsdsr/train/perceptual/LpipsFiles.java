@@ -1,14 +1,12 @@
 package io.github.tsdsr.train.perceptual;
 
-import io.github.tsdsr.io.model.WeightFiles;
+import io.github.tsdsr.io.model.JoinedWeights;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * The weights of {@link Lpips} from the files that people have: torchvision's {@code alexnet-owt-*.pth} or {@code
@@ -22,11 +20,10 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class LpipsFiles implements Weights, AutoCloseable {
-  private final String where;
-  private final List<WeightFiles> files = new ArrayList<>();
+  private final JoinedWeights files;
 
-  private LpipsFiles(List<Path> paths) {
-    where = paths.stream().map(Path::toString).collect(Collectors.joining(", "));
+  private LpipsFiles(JoinedWeights files) {
+    this.files = files;
   }
 
   /**
@@ -36,16 +33,7 @@ public final class LpipsFiles implements Weights, AutoCloseable {
    * @throws IOException if one cannot be read
    */
   public static LpipsFiles open(List<Path> paths) throws IOException {
-    LpipsFiles opened = new LpipsFiles(paths);
-    try {
-      for (Path path : paths) {
-        opened.files.add(WeightFiles.open(path));
-      }
-      return opened;
-    } catch (IOException | RuntimeException e) {
-      opened.close();
-      throw e;
-    }
+    return new LpipsFiles(JoinedWeights.open(paths));
   }
 
   /**
@@ -54,21 +42,21 @@ public final class LpipsFiles implements Weights, AutoCloseable {
    * @throws io.github.tsdsr.tensor.WeightsException if they are of none that is known
    */
   public FeatureNetwork network() {
-    return FeatureNetwork.of(where, this);
+    return FeatureNetwork.of(files.where(), files);
   }
 
   @Override
   public Tensor get(String name, long... shape) {
-    return Weights.checked(where, name, find(name), shape);
+    return files.get(name, shape);
   }
 
   @Override
   public Optional<Tensor> find(String name) {
-    return files.stream().flatMap(f -> f.find(name).stream()).findFirst();
+    return files.find(name);
   }
 
   @Override
   public void close() {
-    files.forEach(WeightFiles::close);
+    files.close();
   }
 }
