@@ -13,9 +13,12 @@ import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.pixel.BytePixels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.zip.CRC32;
@@ -146,6 +149,16 @@ class RealEsrganTest {
   @Test
   void withoutKeysTheParametersAreThePublishedOnes() throws IOException {
     assertEquals(RealEsrgan.published(), read("{\"kind\": \"realesrgan\"}"));
+  }
+
+  @Test
+  void theConfigurationThatIsShownNamesEveryParameterWithItsDefault() throws IOException {
+    Path shown = Path.of("..", "configs", "degradation", "realesrgan.yaml");
+    Config config = Config.yaml(shown, Map.of());
+    assertEquals(RealEsrgan.published(), DegradationConfig.read(config));
+    config.refuseUnread();
+    long keys = Files.readAllLines(shown).stream().filter(l -> l.matches("[a-z0-9_]+: .*")).count();
+    assertEquals(4 + 2 * 13 + 3, keys);
   }
 
   @Test
