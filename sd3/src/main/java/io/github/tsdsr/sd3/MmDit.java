@@ -27,6 +27,9 @@ import java.util.List;
  * on the latent.
  */
 public final class MmDit {
+  /** The name of the stored position table, the only weight that is not trained. */
+  public static final String POSITION_TABLE = "pos_embed.pos_embed";
+
   private static final int TIME_CHANNELS = 256;
   private static final double EPS = 1e-6;
 
@@ -65,7 +68,7 @@ public final class MmDit {
     int max = config.posEmbedMaxSize();
     patch = Conv2d.load(
         weights, "pos_embed.proj", d, config.inChannels(), p, new ConvGeometry(p, p, 0, 0, 0, 0));
-    positions = weights.get("pos_embed.pos_embed", 1, (long) max * max, d).reshape(max, max, d);
+    positions = weights.get(POSITION_TABLE, 1, (long) max * max, d).reshape(max, max, d);
     time = Embedder.load(weights, "time_text_embed.timestep_embedder", TIME_CHANNELS, d);
     pooledText = Embedder.load(weights, "time_text_embed.text_embedder", config.pooledProjectionDim(), d);
     contextEmbedder = Linear.load(weights, "context_embedder", d, config.jointAttentionDim(), true);

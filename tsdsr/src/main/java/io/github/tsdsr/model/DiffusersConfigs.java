@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Writes the configuration files of a model folder, under diffusers' keys: what {@link NetworkConfigs} reads. */
 public final class DiffusersConfigs {
@@ -81,17 +82,24 @@ public final class DiffusersConfigs {
     write(folder.resolve("vae/config.json"), node);
   }
 
-  /** Writes {@code tsdsr.json}: the settings that suit the model. */
-  public static void writeDefaults(Path folder, UpscaleSettings settings) throws IOException {
+  /**
+   * Writes {@code tsdsr.json}: the settings that suit the model.
+   *
+   * @param lora the folder in the model whose adapters belong to it, if there is one
+   */
+  public static void writeDefaults(Path folder, UpscaleSettings settings, Optional<String> lora)
+      throws IOException {
     Tiling t = settings.tiling();
-    write(folder.resolve("tsdsr.json"), MAPPER.createObjectNode()
+    ObjectNode node = MAPPER.createObjectNode()
         .put("scale", ((OutputSize.Scale) settings.size()).factor())
         .put("process_size", settings.processSize())
         .put("align", settings.align().name().toLowerCase(Locale.ROOT))
         .put("tile", t.latent())
         .put("tile_overlap", t.overlap())
         .put("vae_encoder_tile", t.encoder())
-        .put("vae_decoder_tile", t.decoder()));
+        .put("vae_decoder_tile", t.decoder());
+    lora.ifPresent(name -> node.put("lora", name));
+    write(folder.resolve("tsdsr.json"), node);
   }
 
   private static void write(Path file, ObjectNode node) throws IOException {

@@ -96,6 +96,11 @@ public final class ModelFolder implements AutoCloseable {
     return source.embeddings("embeddings/default");
   }
 
+  /** The embedded empty prompt, which guidance leads away from; to be closed by who asked. */
+  public EmbeddingFiles nullPrompt() throws IOException {
+    return source.embeddings("embeddings/null");
+  }
+
   /** The adapters in a folder of the model; to be closed by who asked. */
   public AdapterFiles adapters(String folder) throws IOException {
     return AdapterFiles.open(source, folder + "/");

@@ -34,15 +34,17 @@ final class RunReport {
   /** How a value of the log is called on the page. */
   private record Title(String title, String note) {}
 
-  private static final Map<String, Title> TITLES = Map.of(
-      "l1", new Title("Reconstruction loss", "mean absolute difference, pictures in [-1, 1]"),
-      "kl", new Title("KL divergence", "of the latents from a standard normal"),
-      "image", new Title("Image loss", "mean absolute difference after the decoder"),
-      "latent", new Title("Latent loss", "mean square, as a part of the latents' variance"),
-      NORM, new Title("Gradient norm", "of all parameters together, before clipping"),
-      RATE, new Title("Learning rate", ""),
-      RECONSTRUCTION, new Title("PSNR of reconstructions", "dB of luma; a student cannot exceed it"),
-      SSIM_GAIN, new Title("SSIM gain", "over bicubic, luma, mean of the crops"));
+  private static final Map<String, Title> TITLES = Map.ofEntries(
+      Map.entry("l1", new Title("Reconstruction loss", "mean absolute difference, pictures in [-1, 1]")),
+      Map.entry("kl", new Title("KL divergence", "of the latents from a standard normal")),
+      Map.entry("image", new Title("Image loss", "mean absolute difference after the decoder")),
+      Map.entry("latent", new Title("Latent loss", "mean square, as a part of the latents' variance")),
+      Map.entry("flow", new Title("Flow matching loss", "mean square of the velocity's error")),
+      Map.entry("flow_validation", new Title("Flow matching loss of validation crops", "at five fixed levels")),
+      Map.entry(NORM, new Title("Gradient norm", "of all parameters together, before clipping")),
+      Map.entry(RATE, new Title("Learning rate", "")),
+      Map.entry(RECONSTRUCTION, new Title("PSNR of reconstructions", "dB of luma; a student cannot exceed it")),
+      Map.entry(SSIM_GAIN, new Title("SSIM gain", "over bicubic, luma, mean of the crops")));
 
   private final RunFolder folder;
   private final TrainingRun run;

@@ -72,12 +72,21 @@ public record RunSettings(
 
   private static UpdateSettings optimisation(Config c, int steps) {
     return new UpdateSettings(
-        UpdateSettings.Rule.MUON,
+        rule(c),
         above0(c, "rate", c.number("rate")),
         share(c, "floor", c.number("floor", 0.02)),
         new Schedule.Cosine(atLeast(c, "warmup", c.integer("warmup", 30), 0), steps),
         above0(c, "clip", c.number("clip", 1)),
         share(c, "ema", c.number("ema", 0.995)));
+  }
+
+  private static UpdateSettings.Rule rule(Config c) {
+    // Distillation is published with AdamW; new networks learn faster with Muon.
+    return switch (c.text("optimiser", c.text("mode").equals("distill") ? "adamw" : "muon")) {
+      case "muon" -> UpdateSettings.Rule.MUON;
+      case "adamw" -> UpdateSettings.Rule.ADAMW;
+      default -> throw c.refused("optimiser", "muon or adamw");
+    };
   }
 
   private static int atLeast(Config c, String key, int value, int least) {

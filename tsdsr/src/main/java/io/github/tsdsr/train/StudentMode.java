@@ -4,46 +4,28 @@ import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.data.Enlargement;
 import io.github.tsdsr.data.PhotoPairs;
 import io.github.tsdsr.infer.OneStepModel;
-import io.github.tsdsr.infer.PictureUpscaler;
-import io.github.tsdsr.infer.Progress;
-import io.github.tsdsr.infer.Tiling;
 import io.github.tsdsr.infer.UpscaleSettings;
-import io.github.tsdsr.infer.colour.ColourAlignment;
-import io.github.tsdsr.infer.size.OutputSize;
-import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.io.model.WeightFiles;
-import io.github.tsdsr.model.DiffusersConfigs;
-import io.github.tsdsr.pixel.BytePixels;
-import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.sd3.InitialWeights;
 import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.MmDitConfig;
+import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
-import io.github.tsdsr.tensor.op.Random;
-import io.github.tsdsr.tensor.op.Unary;
 import io.github.tsdsr.train.start.LocalAttention;
 import io.github.tsdsr.train.start.NamedArrays;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Training of a student on a frozen autoencoder, from a start that looks at neighbouring patches. */
 final class StudentMode implements Mode {
-  private static final double PROMPT_DEVIATION = 0.5;
-  /** The learned prompts draw from these streams of the run's seed. */
-  private static final long PROMPT_STREAM = 1L << 40;
-
   private final Backend backend;
   private final StudentRecipe recipe;
   private final UpdateSettings updates;
@@ -61,26 +43,14 @@ final class StudentMode implements Mode {
     updates = run.optimisation();
     this.data = data;
     pairs = new PhotoPairs(data.crops(), recipe.degradation(), Enlargement.TORCH_BICUBIC);
-    int factor = recipe.vae().factor();
-    settings = new UpscaleSettings(
-        new OutputSize.Scale(4), recipe.crop(), ColourAlignment.WAVELET,
-        new Tiling(recipe.crop() / factor, recipe.tileOverlap(), 0, 0), false);
+    settings = StudentValidation.settings(recipe.crop(), recipe.vae().config().factor(), recipe.tileOverlap());
     MmDitConfig transformer = recipe.transformer();
     NamedArrays start = NamedArrays.of(backend, InitialWeights.of(transformer, data.seed()), data.seed());
     LocalAttention.apply(start, transformer);
     weights = TrainedWeights.of(scope, start);
-    weights.add(
-        StudentObjective.PROMPT, prompt(scope, 0, 1, recipe.promptTokens(), transformer.jointAttentionDim()));
-    weights.add(StudentObjective.POOLED, prompt(scope, 1, 1, transformer.pooledProjectionDim()));
-    vaeWeights = WeightFiles.open(recipe.vaeFolder());
-    vae = new Vae(recipe.vae(), vaeWeights);
-  }
-
-  private Tensor prompt(Scope scope, long which, long... shape) {
-    Tensor t = scope.empty(DType.F32, shape);
-    backend.run(new Random(Random.Distribution.NORMAL, data.seed(), PROMPT_STREAM + which, 0, t));
-    backend.run(Unary.affine(t, PROMPT_DEVIATION, 0, t));
-    return t;
+    LearnedPrompt.DEFAULT.addTo(weights, scope, data.seed(), recipe.promptTokens(), transformer);
+    vaeWeights = WeightFiles.open(recipe.vae().folder());
+    vae = new Vae(recipe.vae().config(), vaeWeights);
   }
 
   @Override
@@ -108,58 +78,24 @@ final class StudentMode implements Mode {
     }
     try (Scope scope = Scope.on(backend)) {
       MmDit network = new MmDit(recipe.transformer(), Weights.of("averages", complete(averages)));
+      Prompt prompt = LearnedPrompt.DEFAULT.in(averages);
       OneStepModel model = new OneStepModel(
-          scope, vae, Adapters.NONE, network, Adapters.NONE, averages.get(StudentObjective.PROMPT),
-          averages.get(StudentObjective.POOLED));
-      PictureUpscaler upscaler = new PictureUpscaler(backend, model, DType.F32, RowLoop.serial());
-      ShownCrops shown = new ShownCrops(data.validation().size());
-      Comparison comparison = Comparison.of(
-          data.validation(), rgb -> upscaler.upscale(rgb, settings, Progress.NONE),
-          (i, row, bicubic, ours) -> shown.add(i, row.crop(), panels(row, bicubic, ours)));
-      return new Validation(comparison.logged(), shown.strips());
+          scope, vae, Adapters.NONE, network, Adapters.NONE, prompt.tokens(), prompt.pooled());
+      return StudentValidation.of(backend, model, settings, data.validation());
     }
-  }
-
-  private static List<Validation.Panel> panels(Comparison.Row row, BytePixels bicubic, BytePixels ours) {
-    return List.of(
-        new Validation.Panel("LQ", "", row.crop().degraded()),
-        new Validation.Panel("bicubic", String.format(Locale.ROOT, "%.2f dB", row.bicubicPsnr()), bicubic),
-        new Validation.Panel("ours", String.format(Locale.ROOT, "%.2f dB (%+.2f)", row.psnr(), row.gain()), ours),
-        new Validation.Panel("HQ", "", row.crop().clean()));
   }
 
   @Override
   public void export(Path model, Map<String, Tensor> averages) throws IOException {
-    DiffusersConfigs.writeIndex(model);
-    DiffusersConfigs.write(model, recipe.transformer());
-    DiffusersConfigs.write(model, recipe.vae());
-    DiffusersConfigs.writeDefaults(model, settings);
-    try (Scope scope = Scope.on(backend)) {
-      Map<String, Tensor> network = new LinkedHashMap<>(complete(averages));
-      Tensor prompt = network.remove(StudentObjective.PROMPT);
-      Tensor pooled = network.remove(StudentObjective.POOLED);
-      ModelExport.weights(model.resolve("transformer"), backend, network, DType.F16);
-      Files.createDirectories(model.resolve("embeddings/default"));
-      Map<String, Tensor> embeddings = new LinkedHashMap<>();
-      embeddings.put(StudentObjective.PROMPT, prompt.squeeze(0));
-      embeddings.put(StudentObjective.POOLED, pooled.squeeze(0));
-      ModelExport.file(model.resolve("embeddings/default/embeddings.safetensors"), backend, embeddings, DType.F32);
-    }
-    AtomicFile.write(ModelExport.fileIn(model.resolve("vae")), to -> {
-      try (FileChannel from = FileChannel.open(ModelExport.fileIn(recipe.vaeFolder()), StandardOpenOption.READ)) {
-        long at = 0;
-        while (at < from.size()) {
-          at += from.transferTo(at, from.size() - at, to);
-        }
-      }
-    });
+    new TransformerExport(recipe.vae(), recipe.transformer(), settings, Optional.empty())
+        .write(model, backend, complete(averages), List.of(LearnedPrompt.DEFAULT));
   }
 
   @Override
   public String description() {
     MmDitConfig c = recipe.transformer();
     return "one-step student: transformer of " + c.layers() + " blocks, width " + c.width()
-        + ", on a frozen autoencoder of factor " + recipe.vae().factor();
+        + ", on a frozen autoencoder of factor " + recipe.vae().config().factor();
   }
 
   @Override

@@ -4,11 +4,9 @@ import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
-import io.github.tsdsr.autograd.fn.Arithmetic;
 import io.github.tsdsr.autograd.fn.Losses;
 import io.github.tsdsr.data.BatchLoader;
 import io.github.tsdsr.data.PhotoPairs;
-import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.Vae;
@@ -17,6 +15,7 @@ import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.train.distill.Student;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,22 +27,15 @@ import java.util.Set;
  * learned with the transformer.
  */
 public final class StudentObjective implements Objective {
-  /** The learned prompt's name among the weights. */
-  public static final String PROMPT = "prompt_embeds";
-  /** The learned pooled prompt's name among the weights. */
-  public static final String POOLED = "pooled_prompt_embeds";
-
   /** The stored position table, which is not trained. */
-  static final String TABLE = "pos_embed.pos_embed";
+  static final String TABLE = MmDit.POSITION_TABLE;
 
   /** The weights of the two losses. */
   public record LossWeights(double image, double latent) {}
 
   private final Backend backend;
   private final Vae vae;
-  private final MmDit transformer;
-  private final Tensor prompt;
-  private final Tensor pooled;
+  private final Student student;
   private final Set<Tensor> wanted = new HashSet<>();
   private final BatchLoader<PhotoPairs.Batch> loader;
   private final LossWeights losses;
@@ -61,9 +53,9 @@ public final class StudentObjective implements Objective {
       double latentVariance, long first, int loaders) {
     this.backend = backend;
     this.vae = vae;
-    this.transformer = new MmDit(config, weights.weights("the transformer in training"));
-    this.prompt = weights.tensors().get(PROMPT);
-    this.pooled = weights.tensors().get(POOLED);
+    this.student = new Student(
+        vae, Adapters.NONE, new MmDit(config, weights.weights("the transformer in training")), Adapters.NONE,
+        LearnedPrompt.DEFAULT.in(weights.tensors()));
     weights.parameters(name -> !name.equals(TABLE)).forEach(p -> wanted.add(p.value()));
     this.losses = losses;
     this.latentVariance = latentVariance;
@@ -80,11 +72,8 @@ public final class StudentObjective implements Objective {
         Tape tape = new Tape(scope, wanted)) {
       Var degraded = picture(tape, batch.degraded(), batch);
       Var clean = picture(tape, batch.clean(), batch);
-      Var zL = latent(tape, vae, degraded);
-      Var zH = latent(tape, vae, clean);
-      var condition = transformer.condition(
-          tape, new double[] {OneStepModel.TIME}, tape.leaf(prompt), tape.leaf(pooled), Adapters.NONE);
-      Var zhat = Arithmetic.sub(tape, zL, transformer.velocity(tape, zL, condition, Adapters.NONE));
+      Var zH = Student.latent(tape, vae, Adapters.NONE, clean);
+      Var zhat = student.apply(tape, degraded, null).zhat();
       Var image = Losses.l1(tape, vae.decode(tape, vae.unscaled(tape, zhat), Adapters.NONE), clean);
       Var latent = Losses.mse(tape, zhat, zH);
       Map<Var, Tensor> seeds = new LinkedHashMap<>();
@@ -102,19 +91,12 @@ public final class StudentObjective implements Objective {
     return tape.leaf(Values.tensor(tape.scope(), DType.F32, samples, batch.count(), batch.size(), batch.size(), 3));
   }
 
-  /** mean * scaling factor of clean or degraded pictures. */
-  private static Var latent(Tape tape, Vae vae, Var pictures) {
-    return tape.scoped(() -> {
-      Var moments = vae.moments(tape, pictures, Adapters.NONE);
-      return vae.scaled(tape, vae.mean(tape, moments));
-    });
-  }
-
   /** The variance of the latents of some clean pictures, over all their elements. */
   public static double latentVariance(Backend backend, Vae vae, PhotoPairs.Batch batch) {
     try (Scope scope = Scope.on(backend);
         Tape tape = Tape.inference(scope)) {
-      double[] z = Values.doubles(backend, latent(tape, vae, picture(tape, batch.clean(), batch)).value());
+      double[] z = Values.doubles(backend,
+          Student.latent(tape, vae, Adapters.NONE, picture(tape, batch.clean(), batch)).value());
       double mean = 0;
       for (double v : z) {
         mean += v / z.length;

@@ -24,7 +24,7 @@ public final class TrainedWeights {
     return w;
   }
 
-  /** Adds a tensor that belongs to no network, such as a learned prompt. */
+  /** Adds a tensor of the network, or one that belongs to no network, such as a learned prompt. */
   public void add(String name, Tensor t) {
     tensors.put(name, t);
   }

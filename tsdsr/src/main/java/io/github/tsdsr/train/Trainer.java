@@ -4,6 +4,7 @@ import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.train.teacher.TeacherRecipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ public final class Trainer {
     recipe = switch (mode) {
       case "vae" -> VaeRecipe.of(config, settings);
       case "student" -> StudentRecipe.of(config, settings, base);
-      default -> throw config.refused("mode", "vae or student");
+      case "teacher" -> TeacherRecipe.of(config, settings, base);
+      default -> throw config.refused("mode", "vae, student or teacher");
     };
     config.refuseUnread();
   }
@@ -71,15 +73,17 @@ public final class Trainer {
    */
   public Trial trial(TrainingListener listener) throws IOException, InterruptedException {
     TrainingData data = TrainingData.open(settings, listener::note);
+    // The last phase of a training with several takes the most.
+    long last = Math.max(1, settings.steps() - 1);
     try (Scope scope = Scope.on(backend);
         Mode mode = recipe.open(backend, scope, settings, data);
-        Objective objective = mode.objective(0)) {
+        Objective objective = mode.objective(last - 1)) {
       List<ParameterGroup> groups = mode.groups();
       new Optimisation(scope, groups);
-      objective.step(0).close();
+      objective.step(last - 1).close();
       // The first compiles; the second shows the speed.
       long began = System.nanoTime();
-      objective.step(1).close();
+      objective.step(last).close();
       double seconds = (System.nanoTime() - began) / 1e9;
       return new Trial(
           mode.description(), count(groups), data.crops().photos().size(), settings.batch(), settings.crop(),

@@ -10,16 +10,16 @@ import java.util.Map;
  * @param measures by name, for the log
  * @param strips pictures to look at
  */
-record Validation(Map<String, Double> measures, List<Strip> strips) {
+public record Validation(Map<String, Double> measures, List<Strip> strips) {
   /** Of a mode or a run without validation photos. */
-  static final Validation NONE = new Validation(Map.of(), List.of());
+  public static final Validation NONE = new Validation(Map.of(), List.of());
 
   /**
    * Pictures of one crop side by side.
    *
    * @param title what is shown
    */
-  record Strip(String title, List<Panel> panels) {}
+  public record Strip(String title, List<Panel> panels) {}
 
   /**
    * One picture.
@@ -27,5 +27,5 @@ record Validation(Map<String, Double> measures, List<Strip> strips) {
    * @param label above it, such as "bicubic"
    * @param note below it, such as its PSNR; may be empty
    */
-  record Panel(String label, String note, BytePixels picture) {}
+  public record Panel(String label, String note, BytePixels picture) {}
 }

@@ -44,6 +44,15 @@ public final class TinyRun {
       mode: student
       vae: vae-run/model/vae
       prompt_tokens: 2
+      """;
+  private static final String TEACHER = """
+      mode: teacher
+      vae: vae-run/model/vae
+      prompt_tokens: 2
+      null_share: 0.3
+      sample_steps: 2
+      """;
+  private static final String TRANSFORMER = """
       transformer:
         patch_size: 2
         in_channels: 4
@@ -70,7 +79,13 @@ public final class TinyRun {
   /** A configuration for a student, photos beside it, and an autoencoder that was trained for a few steps. */
   public static Path student(Path folder) throws Exception {
     train(vae(folder), RunOptions.whole(), TrainingListener.NONE, Map.of("out", "vae-run", "steps", "3"));
-    return Files.writeString(folder.resolve("student.yaml"), COMMON + STUDENT);
+    return Files.writeString(folder.resolve("student.yaml"), COMMON + STUDENT + TRANSFORMER);
+  }
+
+  /** A configuration for a teacher, photos beside it, and an autoencoder that was trained for a few steps. */
+  public static Path teacher(Path folder) throws Exception {
+    train(vae(folder), RunOptions.whole(), TrainingListener.NONE, Map.of("out", "vae-run", "steps", "3"));
+    return Files.writeString(folder.resolve("teacher.yaml"), COMMON + TEACHER + TRANSFORMER);
   }
 
   /** Photos with smooth shapes and edges. */

@@ -21,6 +21,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * An object of a configuration file. Every getter checks the type and names file and key where it does not fit; keys that
@@ -267,6 +269,33 @@ public final class Config {
       }
       return array.valueStream().map(value).toList();
     }).orElse(absent);
+  }
+
+  /** A list of numbers; empty if the key is absent. */
+  public List<Double> numbers(String key) {
+    return listed(key, "a list of numbers", JsonNode::isNumber, JsonNode::doubleValue);
+  }
+
+  /** A list of strings, or one; empty if the key is absent. */
+  public List<String> texts(String key) {
+    return find(key).filter(JsonNode::isTextual).map(v -> List.of(v.textValue()))
+        .orElseGet(() -> listed(key, "a text or a list of texts", JsonNode::isTextual, JsonNode::textValue));
+  }
+
+  private <T> List<T> listed(String key, String expected, Predicate<JsonNode> fits, Function<JsonNode, T> value) {
+    return find(key).map(v -> {
+      List<T> list = new ArrayList<>();
+      if (!v.isArray()) {
+        throw wrong(key, expected, v);
+      }
+      for (JsonNode e : v) {
+        if (!fits.test(e)) {
+          throw wrong(key, expected, v);
+        }
+        list.add(value.apply(e));
+      }
+      return list;
+    }).orElse(List.of());
   }
 
   /** Two numbers, low and high, or one for both. */

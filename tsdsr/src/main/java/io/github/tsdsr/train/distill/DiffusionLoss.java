@@ -23,7 +23,7 @@ public sealed interface DiffusionLoss {
    *
    * @param indices the scheduler's level of each sample
    * @param noise shaped as the latents
-   * @param draws u of each sample's {@link LevelWeighting}
+   * @param draws u of each sample's {@link LevelWeighting}; null for a loss that has none
    */
   record Levels(int[] indices, Tensor noise, double[] draws) {
     /**
@@ -33,7 +33,8 @@ public sealed interface DiffusionLoss {
      */
     public Levels samples(int from, int to) {
       return new Levels(
-          Arrays.copyOfRange(indices, from, to), noise.slice(0, from, to), Arrays.copyOfRange(draws, from, to));
+          Arrays.copyOfRange(indices, from, to), noise.slice(0, from, to),
+          draws == null ? null : Arrays.copyOfRange(draws, from, to));
     }
 
     /** Each sample's noise level. */
@@ -64,12 +65,24 @@ public sealed interface DiffusionLoss {
   static Prediction predict(
       Tape tape, FlowMatchScheduler scheduler, MmDit model, Adapters adapters, Tensor clean, Levels levels,
       Prompt prompt) {
+    Prompt each = prompt.forBatch(levels.indices.length);
+    return predict(
+        tape, scheduler, model, adapters, clean, levels, tape.leaf(each.tokens()), tape.leaf(each.pooled()));
+  }
+
+  /**
+   * As above, with prompts that gradients may flow to.
+   *
+   * @param tokens of each sample (B,S,joint_attention_dim)
+   * @param pooled of each sample (B,pooled_projection_dim)
+   */
+  static Prediction predict(
+      Tape tape, FlowMatchScheduler scheduler, MmDit model, Adapters adapters, Tensor clean, Levels levels,
+      Var tokens, Var pooled) {
     double[] sigmas = levels.sigmas(scheduler);
-    Prompt each = prompt.forBatch(sigmas.length);
     Var noise = tape.leaf(levels.noise());
     Var noised = FlowMatchScheduler.noised(tape, tape.leaf(clean), noise, sigmas);
-    Condition condition = model.condition(
-        tape, levels.times(scheduler), tape.leaf(each.tokens()), tape.leaf(each.pooled()), adapters);
+    Condition condition = model.condition(tape, levels.times(scheduler), tokens, pooled, adapters);
     Var velocity = model.velocity(tape, noised, condition, adapters);
     return new Prediction(tape.leaf(clean), noise, noised, velocity, sigmas, levels.draws());
   }

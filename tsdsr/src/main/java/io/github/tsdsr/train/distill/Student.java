@@ -30,6 +30,12 @@ public record Student(
    */
   public record Pass(Var moments, Var latent, Var velocity, Var zhat) {}
 
+  /** An encoder's mean, scaled as the transformer takes it: the latent of pictures (B,H,W,3) with values in [-1,1]. */
+  public static Var latent(Tape tape, Vae encoder, Adapters adapters, Var pictures) {
+    return tape.scoped(
+        () -> encoder.scaled(tape, encoder.mean(tape, encoder.moments(tape, pictures, adapters))));
+  }
+
   /**
    * Runs the student.
    *
