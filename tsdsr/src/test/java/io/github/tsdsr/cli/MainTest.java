@@ -22,8 +22,10 @@ class MainTest {
   @Test
   void everyCommandExplainsItselfAndTellsTheVersion() {
     Set<String> commands = Main.commandLine().getSubcommands().keySet();
-    assertEquals(Set.of("upscale", "train", "degrade", "prepare", "evaluate", "validate", "init-model", "info",
-        "bundle"), commands);
+    assertEquals(
+        Set.of("upscale", "train", "sample", "degrade", "prepare", "evaluate", "validate", "init-model", "info",
+            "bundle"),
+        commands);
     for (String command : commands) {
       CommandRun help = CommandRun.of(Stream.of(command, "--help"));
       assertEquals(0, help.code(), command + help.err());

@@ -52,6 +52,15 @@ public final class TinyRun {
       null_share: 0.3
       sample_steps: 2
       """;
+  private static final String DISTILL = """
+      mode: distill
+      teacher: teacher-run/model
+      guidance: 2
+      student_lora: {rank: 2, alpha: 4}
+      lora_model: {rank: 2, rate: 0.002}
+      first_phase: 6
+      points: 2
+      """;
   private static final String TRANSFORMER = """
       transformer:
         patch_size: 2
@@ -86,6 +95,17 @@ public final class TinyRun {
   public static Path teacher(Path folder) throws Exception {
     train(vae(folder), RunOptions.whole(), TrainingListener.NONE, Map.of("out", "vae-run", "steps", "3"));
     return Files.writeString(folder.resolve("teacher.yaml"), COMMON + TEACHER + TRANSFORMER);
+  }
+
+  /** A teacher that was trained for a few steps, in {@code teacher-run/model}. */
+  public static void teacherModel(Path folder) throws Exception {
+    train(teacher(folder), RunOptions.whole(), TrainingListener.NONE, Map.of("out", "teacher-run", "steps", "3"));
+  }
+
+  /** A configuration for a distillation, photos beside it, and a teacher. */
+  public static Path distill(Path folder) throws Exception {
+    teacherModel(folder);
+    return Files.writeString(folder.resolve("distill.yaml"), COMMON + DISTILL);
   }
 
   /** Photos with smooth shapes and edges. */
