@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 /** {@code tsdsr train}. */
 @Command(
     name = "train",
-    description = "Trains an autoencoder or a student as a configuration file says. The run's folder gets checkpoints, a"
-        + " log, a report to look at, and the model.",
+    description = "Trains an autoencoder, a teacher, a student by reconstruction or by distillation, as a configuration"
+        + " file says. The run's folder gets checkpoints, a log, a report to look at, and the model.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -22,8 +21,6 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final int BETWEEN_FRAMES_MILLIS = 250;
   private static final double FADE = 0.95;
-  /** What a bar has no room for. */
-  private static final Set<String> COURSE = Set.of("norm", "rate");
   private static final String CLEAR_LINE = "\r\033[K";
 
   /** How much is said. */
@@ -71,10 +68,11 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void stepped(long done, Map<String, Double> values) {
     values.forEach((name, value) -> averages.merge(
-        name, value, (old, now) -> name.equals("rate") ? now : FADE * old + (1 - FADE) * now));
+        name, value, (old, now) -> name.startsWith("rate") ? now : FADE * old + (1 - FADE) * now));
     if (bar != null) {
       Map<String, Double> losses = new LinkedHashMap<>(averages);
-      losses.keySet().removeAll(COURSE);
+      // What a bar has no room for.
+      losses.keySet().removeIf(name -> name.startsWith("norm") || name.startsWith("rate"));
       bar.setExtraMessage(listed(losses));
       bar.stepTo(done);
     }

@@ -41,6 +41,13 @@ final class RunReport {
       Map.entry("latent", new Title("Latent loss", "mean square, as a part of the latents' variance")),
       Map.entry("flow", new Title("Flow matching loss", "mean square of the velocity's error")),
       Map.entry("flow_validation", new Title("Flow matching loss of validation crops", "at five fixed levels")),
+      Map.entry("tsd", new Title("TSD loss", "half the mean square of its direction at the latent")),
+      Map.entry("mse", new Title("Latent MSE", "also where it does not count")),
+      Map.entry("perceptual", new Title("Perceptual loss", "before its weight")),
+      Map.entry("total", new Title("Student's loss", "the weighted sum of its phase")),
+      Map.entry("lora", new Title("LoRA model's loss", "of denoising the student's latents")),
+      Map.entry("norm_lora", new Title("LoRA model's gradient norm", "before clipping")),
+      Map.entry("rate_lora", new Title("LoRA model's learning rate", "")),
       Map.entry(NORM, new Title("Gradient norm", "of all parameters together, before clipping")),
       Map.entry(RATE, new Title("Learning rate", "")),
       Map.entry(RECONSTRUCTION, new Title("PSNR of reconstructions", "dB of luma; a student cannot exceed it")),
@@ -101,8 +108,8 @@ final class RunReport {
     List<Chart> course = new ArrayList<>();
     List<Chart> measures = new ArrayList<>(validation(curves));
     curves.forEach((name, curve) -> {
-      if (name.equals(NORM) || name.equals(RATE)) {
-        course.add(chart(name, name.equals(NORM), List.of(curve)));
+      if (name.startsWith(NORM) || name.startsWith(RATE)) {
+        course.add(chart(name, name.startsWith(NORM), List.of(curve)));
       } else if (curve.x().length == steps) {
         losses.add(chart(name, true, List.of(curve)));
       } else if (!Set.of(PSNR, GAIN, WORST).contains(name)) {

@@ -4,6 +4,7 @@ import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.train.distill.DistillRecipe;
 import io.github.tsdsr.train.teacher.TeacherRecipe;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ public final class Trainer {
       case "vae" -> VaeRecipe.of(config, settings);
       case "student" -> StudentRecipe.of(config, settings, base);
       case "teacher" -> TeacherRecipe.of(config, settings, base);
-      default -> throw config.refused("mode", "vae, student or teacher");
+      case "distill" -> DistillRecipe.of(config, settings, base);
+      default -> throw config.refused("mode", "vae, student, teacher or distill");
     };
     config.refuseUnread();
   }

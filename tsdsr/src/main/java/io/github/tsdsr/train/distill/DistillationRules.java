@@ -38,9 +38,4 @@ public record DistillationRules(
   public DistillationRules with(Guidance other) {
     return new DistillationRules(samplePosterior, sharedLevels, clampPicture, lambda, other, gamma2, loraLoss);
   }
-
-  /** With another share of VSD. */
-  public DistillationRules withLambda(double other) {
-    return new DistillationRules(samplePosterior, sharedLevels, clampPicture, other, guidance, gamma2, loraLoss);
-  }
 }

@@ -1,0 +1,118 @@
+package io.github.tsdsr.train.distill;
+
+import io.github.tsdsr.data.Enlargement;
+import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.infer.OneStepModel;
+import io.github.tsdsr.infer.UpscaleSettings;
+import io.github.tsdsr.sd3.MmDitConfig;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.train.LearnedPrompt;
+import io.github.tsdsr.train.Mode;
+import io.github.tsdsr.train.Objective;
+import io.github.tsdsr.train.ParameterGroup;
+import io.github.tsdsr.train.RunSettings;
+import io.github.tsdsr.train.StudentValidation;
+import io.github.tsdsr.train.TrainingData;
+import io.github.tsdsr.train.TransformerExport;
+import io.github.tsdsr.train.UpdateSettings;
+import io.github.tsdsr.train.Validation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Distillation of a one-step student: two groups of parameters, the student's and the LoRA model's. */
+final class DistillMode implements Mode {
+  private static final String LORA_FOLDER = "lora";
+
+  private final Backend backend;
+  private final DistillRecipe recipe;
+  private final UpdateSettings updates;
+  private final TrainingData data;
+  private final PhotoPairs pairs;
+  private final DistillNetworks networks;
+  private final UpscaleSettings settings;
+
+  private DistillMode(
+      Backend backend, DistillRecipe recipe, RunSettings run, TrainingData data, DistillNetworks networks) {
+    this.backend = backend;
+    this.recipe = recipe;
+    this.data = data;
+    this.networks = networks;
+    updates = run.optimisation();
+    pairs = new PhotoPairs(data.crops(), recipe.degradation(), Enlargement.TORCH_BICUBIC);
+    settings = StudentValidation.settings(recipe.crop(), recipe.vae().config().factor(), recipe.tileOverlap());
+  }
+
+  static DistillMode open(
+      Backend backend, Scope scope, DistillRecipe recipe, RunSettings run, TrainingData data) throws IOException {
+    return new DistillMode(backend, recipe, run, data, DistillNetworks.open(scope, recipe, data.seed()));
+  }
+
+  @Override
+  public List<ParameterGroup> groups() {
+    return List.of(
+        new ParameterGroup("", networks.studentParameters(), updates),
+        new ParameterGroup("lora", networks.loraParameters(), recipe.loraUpdates()));
+  }
+
+  @Override
+  public Objective objective(long first) {
+    return new DistillObjective(backend, recipe, networks, pairs, data.seed(), first, data.loaders());
+  }
+
+  @Override
+  public Validation validate(Map<String, Tensor> averages) {
+    if (data.validation().isEmpty()) {
+      return Validation.NONE;
+    }
+    try (Scope scope = Scope.on(backend)) {
+      Student student = networks.student(averages);
+      OneStepModel model = new OneStepModel(
+          scope, student.encoder(), student.encoderAdapters(), student.transformer(), student.adapters(),
+          student.prompt().tokens(), student.prompt().pooled());
+      return StudentValidation.of(backend, model, settings, data.validation());
+    }
+  }
+
+  /**
+   * A student that was trained whole is a model; its adapters lie in its folder {@code lora}, where those of a student on a
+   * frozen base lie too.
+   */
+  @Override
+  public void export(Path model, Map<String, Tensor> averages) throws IOException {
+    Path lora = model.resolve(LORA_FOLDER);
+    double scale = recipe.studentLora().scale();
+    AdapterExport.write(
+        lora, AdapterExport.STUDENT, backend, DistillNetworks.of(DistillNetworks.STUDENT, averages), scale);
+    AdapterExport.write(
+        lora, AdapterExport.ENCODER, backend, DistillNetworks.of(DistillNetworks.ENCODER, averages), scale);
+    AdapterExport.write(
+        lora, AdapterExport.LORA_MODEL, backend, DistillNetworks.of(DistillNetworks.LORA, averages),
+        recipe.loraModel().scale());
+    if (recipe.whole()) {
+      Optional<String> own = recipe.encoderAdapters() ? Optional.of(LORA_FOLDER) : Optional.empty();
+      new TransformerExport(recipe.vae(), recipe.studentTransformer(), settings, own)
+          .write(model, backend, networks.complete(averages), List.of(LearnedPrompt.DEFAULT));
+    }
+  }
+
+  @Override
+  public String description() {
+    MmDitConfig c = recipe.studentTransformer();
+    PhasePlan phases = recipe.phases();
+    return "distilled student: " + (recipe.whole() ? "all weights of a transformer" : "adapters on a transformer")
+        + " of " + c.layers() + " blocks, width " + c.width() + (recipe.encoderAdapters() ? ", and of its encoder" : "")
+        + "; second phase from step " + phases.first() + " with " + phases.sampling().points()
+        + " points; perceptual loss: "
+        + (recipe.lpips().isEmpty() ? "in the features of the frozen encoder, which is not LPIPS" : "LPIPS");
+  }
+
+  @Override
+  public void close() {
+    networks.close();
+  }
+}

@@ -1,0 +1,161 @@
+package io.github.tsdsr.train.distill;
+
+import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.autograd.Tape;
+import io.github.tsdsr.autograd.optim.GradientSum;
+import io.github.tsdsr.autograd.optim.Parameter;
+import io.github.tsdsr.data.BatchLoader;
+import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.data.RandomStream;
+import io.github.tsdsr.sd3.FlowMatchScheduler;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.train.Objective;
+import io.github.tsdsr.train.StepRandom;
+import io.github.tsdsr.train.TrainingException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Distils a student from photos: each step a batch of degraded and clean crops, in parts where asked for. Gives the
+ * gradients of the student and of the LoRA model; both are updated after it.
+ */
+public final class DistillObjective implements Objective {
+  private final Backend backend;
+  private final DistillRecipe recipe;
+  private final DistillNetworks networks;
+  private final Distillation distillation;
+  private final List<Parameter> student;
+  private final List<Parameter> lora;
+  private final Set<Tensor> studentWanted = new HashSet<>();
+  private final Set<Tensor> loraWanted = new HashSet<>();
+  private final BatchLoader<PhotoPairs.Batch> loader;
+  private final long seed;
+
+  /**
+   * @param first the first step's number
+   * @param loaders threads that prepare batches
+   */
+  DistillObjective(
+      Backend backend, DistillRecipe recipe, DistillNetworks networks, PhotoPairs data, long seed, long first,
+      int loaders) {
+    this.backend = backend;
+    this.recipe = recipe;
+    this.networks = networks;
+    this.seed = seed;
+    distillation = new Distillation(networks.roles(), recipe.rules(), networks.perceptual());
+    student = networks.studentParameters();
+    lora = networks.loraParameters();
+    student.forEach(p -> studentWanted.add(p.value()));
+    lora.forEach(p -> loraWanted.add(p.value()));
+    loader = new BatchLoader<>(data::batch, first, loaders, 2 * loaders);
+  }
+
+  @Override
+  public Result step(long index) throws InterruptedException {
+    PhotoPairs.Batch batch = loader.next();
+    if (batch.index() != index) {
+      throw new IllegalStateException("step " + index + " got batch " + batch.index());
+    }
+    GradientSum sum = new GradientSum(backend);
+    try (Scope scope = Scope.on(backend)) {
+      Map<String, Double> losses = new LinkedHashMap<>();
+      StepRandom random = new StepRandom(seed, index);
+      Draw draw = draw(scope, batch, random);
+      DiffusionLoss.Levels levels = levels(scope, draw, random);
+      Phase phase = recipe.phases().at(index);
+      int size = batch.count() / recipe.parts();
+      for (int part = 0; part < recipe.parts(); part++) {
+        add(draw.samples(part * size, (part + 1) * size), levels.samples(part * size, (part + 1) * size), phase, sum,
+            losses);
+      }
+      losses.forEach((name, value) -> {
+        if (!Double.isFinite(value)) {
+          throw new TrainingException("step " + index + ": the loss " + name + " is not finite; a lower rate may help");
+        }
+      });
+      return new Result(losses, sum);
+    } catch (RuntimeException | Error e) {
+      sum.close();
+      throw e;
+    }
+  }
+
+  /** Losses and gradients of a part of the batch, with its share. */
+  private void add(
+      Draw draw, DiffusionLoss.Levels levels, Phase phase, GradientSum sum, Map<String, Double> losses) {
+    double share = 1.0 / recipe.parts();
+    try (Scope scope = Scope.on(backend);
+        Distillation.StudentStep first = distillation.student(
+            scope, draw, phase, studentWanted, share, DistributionAwareSampling.Observer.NONE);
+        Distillation.LoraStep second =
+            distillation.lora(scope, first.zhat(), levels, draw.prompt(), loraWanted, share)) {
+      Distillation.LatentLosses at = first.at();
+      losses.merge("tsd", share * at.tsd().value(), Double::sum);
+      losses.merge("mse", share * at.mse().value(), Double::sum);
+      losses.merge("perceptual", share * at.perceptual().value(), Double::sum);
+      losses.merge("total", share * at.total().value(), Double::sum);
+      losses.merge("lora", share * second.loss(), Double::sum);
+      sum.add(first.grads(), student);
+      sum.add(second.grads(), lora);
+    }
+  }
+
+  private Draw draw(Scope scope, PhotoPairs.Batch batch, StepRandom random) {
+    Tensor degraded = picture(scope, batch.degraded(), batch);
+    Tensor clean = picture(scope, batch.clean(), batch);
+    Tensor target;
+    try (Scope inner = scope.inner()) {
+      Tape tape = Tape.inference(inner);
+      target = inner.outward(Student.latent(tape, networks.vae(), Adapters.NONE, tape.leaf(clean)).value());
+    }
+    int n = batch.count();
+    int[] range = recipe.firstLevels();
+    int[] first = random.integers(StepRandom.Use.LEVELS, n, range[0], range[1]);
+    int[] bias = new int[n];
+    if (recipe.bias() > 0) {
+      bias = random.integers(StepRandom.Use.BIAS, n, -recipe.bias(), recipe.bias() - 1);
+    }
+    Tensor posterior = recipe.rules().samplePosterior()
+        ? random.normal(scope, StepRandom.Use.POSTERIOR, target.shape())
+        : null;
+    return new Draw(
+        degraded, clean, target, networks.text(), posterior, random.normal(scope, StepRandom.Use.NOISE, target.shape()),
+        first, bias);
+  }
+
+  private DiffusionLoss.Levels levels(Scope scope, Draw draw, StepRandom random) {
+    int n = draw.count();
+    int last = FlowMatchScheduler.sd3().trainSteps() - 1;
+    int[] indices = random.integers(StepRandom.Use.LORA_LEVELS, n, 0, last);
+    boolean uniform = recipe.rules().loraLoss() instanceof DiffusionLoss.Denoised d
+        && d.weighting() == LevelWeighting.MODE;
+    RandomStream stream = random.stream(StepRandom.Use.WEIGHTINGS);
+    double[] draws = new double[n];
+    if (uniform) {
+      for (int i = 0; i < n; i++) {
+        draws[i] = stream.uniform();
+      }
+    } else {
+      stream.addNormal(1, draws);
+    }
+    return new DiffusionLoss.Levels(
+        indices, random.normal(scope, StepRandom.Use.LORA_NOISE, draw.target().shape()), draws);
+  }
+
+  private static Tensor picture(Scope scope, float[] samples, PhotoPairs.Batch batch) {
+    return Values.tensor(scope, DType.F32, samples, batch.count(), batch.size(), batch.size(), 3);
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+  }
+}

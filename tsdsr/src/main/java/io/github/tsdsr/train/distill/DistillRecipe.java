@@ -1,0 +1,179 @@
+package io.github.tsdsr.train.distill;
+
+import io.github.tsdsr.data.Degradation;
+import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.model.NetworkConfigs;
+import io.github.tsdsr.sd3.MmDitConfig;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.train.FrozenVae;
+import io.github.tsdsr.train.Mode;
+import io.github.tsdsr.train.ModelExport;
+import io.github.tsdsr.train.Recipe;
+import io.github.tsdsr.train.RunSettings;
+import io.github.tsdsr.train.StudentRecipe;
+import io.github.tsdsr.train.TrainingData;
+import io.github.tsdsr.train.UpdateSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Distillation of a one-step student from a teacher.
+ *
+ * @param teacher a model's folder, with both prompts
+ * @param teacherLora adapters of the teacher's own, if it has any
+ * @param student the folder that the student starts from; the teacher's if it names no other
+ * @param vae the teacher's
+ * @param whole whether all weights of the student's transformer are trained, else adapters of it
+ * @param encoderAdapters whether the student's encoder has adapters that are trained
+ * @param firstLevels least and largest index of a trajectory's first level
+ * @param bias most indices by which a trajectory's end is moved at random
+ * @param lpips files of LPIPS' weights; none for a perceptual loss in the frozen encoder's features
+ * @param parts in how many a batch goes through
+ * @param recompute whether the student computes its blocks again in the backward pass
+ */
+public record DistillRecipe(
+    Path teacher, Optional<Path> teacherLora, Path student, FrozenVae vae, MmDitConfig transformer,
+    MmDitConfig studentTransformer, boolean whole, boolean encoderAdapters, LoraSettings studentLora,
+    LoraSettings loraModel, UpdateSettings loraUpdates, DistillationRules rules, PhasePlan phases, int[] firstLevels,
+    int bias, List<Path> lpips, int parts, boolean recompute, Degradation degradation, int crop, int tileOverlap)
+    implements Recipe {
+  private static final int LEVELS = 1000;
+
+  /** Reads the keys of this mode. */
+  public static DistillRecipe of(Config c, RunSettings settings, Path base) throws IOException {
+    Path teacher = base.resolve(c.text("teacher")).normalize();
+    Path student = base.resolve(c.text("student", c.text("teacher"))).normalize();
+    FrozenVae vae = FrozenVae.at(teacher.resolve("vae"));
+    MmDitConfig transformer = transformer(teacher);
+    MmDitConfig studentTransformer = transformer(student);
+    int crop = settings.crop();
+    int multiple = vae.config().factor() * studentTransformer.patchSize();
+    if (crop % multiple != 0) {
+      throw c.refused("crop", "a multiple of " + multiple + ", the autoencoder's factor times the patch size");
+    }
+    if (studentTransformer.inChannels() != vae.config().latentChannels()) {
+      throw c.refused("student", "a transformer for latents of " + vae.config().latentChannels() + " channels");
+    }
+    DistillationRules rules = RulesConfig.read(c);
+    DistributionAwareSampling sampling = sampling(c);
+    int bias = least(c, "bias", c.integer("bias", RulesConfig.isProgram(c) ? sampling.stride() / 2 : 0), 0);
+    if (bias >= sampling.stride()) {
+      throw c.refused("bias", "less than the stride, " + sampling.stride());
+    }
+    int parts = least(c, "parts", c.integer("parts", 1), 1);
+    if (settings.batch() % parts != 0) {
+      throw c.refused("parts", "a divisor of the batch, " + settings.batch());
+    }
+    int tile = crop / vae.config().factor();
+    int overlap = least(c, "tile_overlap", c.integer("tile_overlap", tile / 4), 0);
+    if (overlap >= tile) {
+      throw c.refused("tile_overlap", "0 to " + (tile - 1) + ", less than a tile");
+    }
+    Config loraModel = c.section("lora_model");
+    return new DistillRecipe(
+        teacher, c.optionalText("teacher_lora").map(f -> base.resolve(f).normalize()), student, vae, transformer,
+        studentTransformer, whole(c), c.flag("encoder_adapters", false), LoraSettings.of(c.section("student_lora")),
+        LoraSettings.of(loraModel), loraUpdates(loraModel, settings.optimisation()), rules,
+        phases(c, settings.steps(), sampling), firstLevels(c), bias,
+        c.texts("lpips").stream().map(f -> base.resolve(f).normalize()).toList(), parts, c.flag("recompute", false),
+        StudentRecipe.degradation(c, crop), crop, overlap);
+  }
+
+  private static MmDitConfig transformer(Path folder) throws IOException {
+    Path file = folder.resolve("transformer/config.json");
+    if (!Files.isRegularFile(file)) {
+      throw new FormatException(folder.toString(), "no transformer/config.json here; expected a trained model");
+    }
+    return NetworkConfigs.transformer(Config.json(file));
+  }
+
+  private static boolean whole(Config c) {
+    String trains = c.text("trains", "adapters");
+    if (!trains.equals("all") && !trains.equals("adapters")) {
+      throw c.refused("trains", "all or adapters");
+    }
+    return trains.equals("all");
+  }
+
+  private static UpdateSettings loraUpdates(Config c, UpdateSettings student) {
+    double rate = c.number("rate", student.rate() / 5);
+    if (!(rate > 0)) {
+      throw c.refused("rate", "a number above 0");
+    }
+    return new UpdateSettings(
+        UpdateSettings.Rule.ADAMW, rate, student.floor(), student.schedule(), student.clip(), 0);
+  }
+
+  private static DistributionAwareSampling sampling(Config c) {
+    List<Double> weights = c.numbers("point_weights");
+    return new DistributionAwareSampling(
+        least(c, "points", c.integer("points", 4), 1),
+        least(c, "stride", c.integer("stride", DistributionAwareSampling.PUBLISHED_STRIDE), 1),
+        weights.isEmpty() ? DistributionAwareSampling.PUBLISHED_WEIGHTS : weights);
+  }
+
+  private static PhasePlan phases(Config c, long steps, DistributionAwareSampling sampling) {
+    boolean program = RulesConfig.isProgram(c);
+    int first = c.integer("first_phase", Math.toIntExact(steps / 2));
+    if (first < 0 || first > steps) {
+      throw c.refused("first_phase", "0 to " + steps + ", the steps of the training");
+    }
+    double[] gamma1 = c.range("gamma1", 1, program ? 1 : 2);
+    int firstPoints = least(c, "first_points", c.integer("first_points", program ? sampling.points() : 1), 1);
+    PhasePlan.Mse mse = switch (c.text("mse", program ? "always" : "first")) {
+      case "first" -> PhasePlan.Mse.FIRST;
+      case "always" -> PhasePlan.Mse.ALWAYS;
+      case "never" -> PhasePlan.Mse.NEVER;
+      default -> throw c.refused("mse", "first, always or never");
+    };
+    return new PhasePlan(first, steps, gamma1[0], gamma1[1], firstPoints, sampling, mse);
+  }
+
+  private static int[] firstLevels(Config c) {
+    double[] range = c.range("first_levels", 50, LEVELS - 51);
+    int[] levels = {(int) range[0], (int) range[1]};
+    if (levels[0] != range[0] || levels[1] != range[1] || levels[0] < 0 || levels[1] < levels[0]
+        || levels[1] > LEVELS - 2) {
+      throw c.refused("first_levels", "two indices from 0 to " + (LEVELS - 2) + ", lower one first");
+    }
+    return levels;
+  }
+
+  private static int least(Config c, String key, int value, int least) {
+    if (value < least) {
+      throw c.refused(key, "at least " + least);
+    }
+    return value;
+  }
+
+  @Override
+  public Map<String, String> inputs() throws IOException {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("autoencoder's weights", vae.fingerprint());
+    all.put("teacher's weights", transformerFingerprint(teacher));
+    all.put("student's first weights", transformerFingerprint(student));
+    for (Path file : lpips) {
+      all.put("LPIPS' weights " + file.getFileName(), FrozenVae.fingerprint(file));
+    }
+    return all;
+  }
+
+  private static String transformerFingerprint(Path model) throws IOException {
+    Path file = ModelExport.fileIn(model.resolve("transformer"));
+    // Weights in shards are told apart by their index.
+    return FrozenVae.fingerprint(
+        Files.exists(file) ? file : file.resolveSibling(file.getFileName() + ".index.json"));
+  }
+
+  @Override
+  public Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) throws IOException {
+    return DistillMode.open(backend, scope, this, settings, data);
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.tsdsr.train;
+
+import static io.github.tsdsr.train.TinyRun.with;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.tsdsr.infer.OneStepUpscaler;
+import io.github.tsdsr.infer.UpscalerOptions;
+import io.github.tsdsr.io.FormatException;
+import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.io.safetensors.SafetensorsFile;
+import io.github.tsdsr.kernels.cpu.VectorBackend;
+import io.github.tsdsr.model.AdapterFiles;
+import io.github.tsdsr.pixel.Pictures;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.Values;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Distillation of a student from photos, through both phases. */
+final class DistillTrainingTest {
+  @TempDir
+  private Path folder;
+
+  private List<TrainingLog.Entry> log(String run) throws Exception {
+    return TrainingLog.read(folder.resolve(run).resolve("log.jsonl"));
+  }
+
+  private static double mean(List<TrainingLog.Entry> log, int from, int to, String name) {
+    return log.subList(from, to).stream().mapToDouble(e -> e.values().get(name)).average().orElseThrow();
+  }
+
+  @Test
+  void aWholeStudentAndTheLoraModelLearnAndTheStudentBecomesAModel() throws Exception {
+    Path config = TinyRun.distill(folder);
+    // What a teacher of three steps says is noise: it counts for little.
+    Map<String, String> changes = with(
+        "trains", "all", "optimiser", "muon", "steps", "70", "first_phase", "60", "rate", "0.01", "gamma2", "0.01",
+        "lora_model.rate", "0.02");
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, changes);
+    // Losses vary with crops and levels: a run that hardly learns gets the same.
+    changes.putAll(with("rate", "1e-9", "lora_model.rate", "1e-9", "out", "idle"));
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, changes);
+    List<TrainingLog.Entry> learning = log("run");
+    List<TrainingLog.Entry> idle = log("idle");
+    for (String loss : List.of("total", "lora")) {
+      double ratio = mean(learning, 30, 60, loss) / mean(idle, 30, 60, loss);
+      assertTrue(ratio < 0.98, loss + ": " + ratio);
+    }
+    assertTrue(learning.stream().allMatch(e -> e.values().get("tsd") >= 0 && e.values().get("norm_lora") > 0));
+    // In the second phase the total is gamma1 perceptual + gamma2 TSD, gamma1 rising from 1 to 2.
+    Map<String, Double> last = learning.getLast().values();
+    assertEquals(2 * last.get("perceptual") + 0.01 * last.get("tsd"), last.get("total"), 1e-6 * last.get("total"));
+    Map<String, Double> first = learning.getFirst().values();
+    assertEquals(
+        first.get("perceptual") + first.get("mse") + 0.01 * first.get("tsd"), first.get("total"),
+        1e-6 * first.get("total"));
+    try (OneStepUpscaler upscaler =
+        OneStepUpscaler.open(UpscalerOptions.defaults().withModel(folder.resolve("run/model")))) {
+      assertEquals(64, upscaler.upscale(Pictures.image(TinyRun.picture(16, 3))).width());
+    }
+  }
+
+  @Test
+  void adaptersGoOnWhereTheyWereAndLoadUnderThePublishedNames() throws Exception {
+    Path config = TinyRun.distill(folder);
+    String[] program = {
+      "rules", "program", "encoder_adapters", "true", "batch", "2", "parts", "2", "recompute", "true", "bias", "10"
+    };
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, with(program));
+    Map<String, byte[]> whole = TinyRun.results(folder.resolve("run"));
+    Map<String, String> parts = with(program);
+    parts.putAll(with("out", "parts", "loaders", "2"));
+    assertEquals(4, TinyRun.train(config, new RunOptions(false, 4), TrainingListener.NONE, parts, 2));
+    assertEquals(9, TinyRun.train(config, new RunOptions(true, 9), TrainingListener.NONE, parts));
+    assertEquals(12, TinyRun.train(config, RunOptions.resumed(), TrainingListener.NONE, parts));
+    Map<String, byte[]> again = TinyRun.results(folder.resolve("parts"));
+    again.keySet().removeIf(n -> n.startsWith("checkpoint") && !whole.containsKey(n));
+    whole.forEach((name, bytes) -> {
+      if (again.containsKey(name)) {
+        assertArrayEquals(bytes, again.get(name), name);
+      }
+    });
+    assertTrue(again.keySet().containsAll(
+        List.of("checkpoint-00000012.safetensors", "log.jsonl", "model/lora/transformer.safetensors",
+            "model/lora/vae.safetensors", "model/lora/transformer_reg.safetensors")),
+        again.keySet().toString());
+    assertFalse(Files.exists(folder.resolve("run/model/transformer")), "the base is the teacher's");
+
+    Path lora = folder.resolve("run/model/lora");
+    try (AdapterFiles files = AdapterFiles.open(lora)) {
+      assertEquals(2, files.transformer().orElseThrow().on("proj_out").orElseThrow().a().size(0));
+      assertTrue(files.vae().orElseThrow().on("encoder.conv_in").isPresent());
+    }
+    // alpha / rank is 2, and readers of the files take 1.
+    String b = "transformer.proj_out.lora_B.weight";
+    try (SafetensorsFile file = SafetensorsFile.open(lora.resolve("transformer.safetensors"));
+        SafetensorsFile saved = SafetensorsFile.open(folder.resolve("run/checkpoint-00000012.safetensors"));
+        Backend backend = new VectorBackend(1, Long.MAX_VALUE)) {
+      double[] average = Values.doubles(backend, saved.find("average.student." + b).orElseThrow());
+      double[] written = Values.doubles(backend, file.find(b).orElseThrow());
+      double largest = 0;
+      for (int i = 0; i < average.length; i++) {
+        assertEquals(2 * average[i], written[i], 1e-9);
+        largest = Math.max(largest, Math.abs(written[i]));
+      }
+      assertTrue(largest > 0);
+    }
+    try (OneStepUpscaler upscaler = OneStepUpscaler.open(
+        UpscalerOptions.defaults().withModel(folder.resolve("teacher-run/model")).withLora(lora))) {
+      assertEquals(64, upscaler.upscale(Pictures.image(TinyRun.picture(16, 3))).width());
+    }
+  }
+
+  @Test
+  void aDryRunTriesTheSecondPhaseAndWritesNothing() throws Exception {
+    Path config = TinyRun.distill(folder);
+    try (Backend backend = new VectorBackend(1, Long.MAX_VALUE)) {
+      Trial trial = new Trainer(backend, Config.yaml(config, Map.of()), folder).trial(TrainingListener.NONE);
+      assertTrue(trial.description().contains("which is not LPIPS"), trial.description());
+      assertTrue(trial.parameters() > 100 && trial.peakBytes() > 0 && trial.stepSeconds() > 0, trial.toString());
+    }
+    assertTrue(Files.notExists(folder.resolve("run")));
+  }
+
+  @Test
+  void refusesWhatMakesNoSense() throws Exception {
+    Path config = TinyRun.distill(folder);
+    for (Map<String, String> wrong : List.of(
+        with("rules", "mine"), with("trains", "some"), with("lambda", "1.5"), with("points", "0"),
+        with("bias", "50"), with("parts", "2"), with("first_phase", "13"), with("first_levels", "[900, 100]"),
+        with("lora_loss", "l1"), with("lora_model.rank", "0"), with("lora_model.rate", "0"),
+        with("optimiser", "sgd"), with("teacher", "nowhere"), with("prompt_tokens", "3"))) {
+      String key = wrong.keySet().iterator().next();
+      FormatException e = assertThrows(
+          FormatException.class, () -> TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, wrong));
+      assertTrue(e.getMessage().contains(key.equals("teacher") ? "nowhere" : key), e.getMessage());
+    }
+    assertThrows(NoSuchFileException.class, () -> TinyRun.train(
+        config, RunOptions.whole(), TrainingListener.NONE, with("lpips", "not-there.pth")));
+  }
+}
