@@ -17,6 +17,7 @@ import io.github.tsdsr.model.AdapterFiles;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.train.perceptual.TrainingWeights;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -129,6 +130,20 @@ final class DistillTrainingTest {
       assertTrue(trial.parameters() > 100 && trial.peakBytes() > 0 && trial.stepSeconds() > 0, trial.toString());
     }
     assertTrue(Files.notExists(folder.resolve("run")));
+  }
+
+  @Test
+  void comparesByLpipsWhereItsWeightsAreNamed() throws Exception {
+    Path config = TinyRun.distill(folder);
+    TrainingWeights.manifest().write(folder.resolve("alex.safetensors"));
+    Map<String, String> lpips = with("lpips", "alex.safetensors", "crop", "32", "steps", "2", "first_phase", "1");
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, lpips);
+    assertTrue(Files.readString(folder.resolve("run/report.html")).contains("perceptual loss: LPIPS"));
+    assertTrue(log("run").stream().allMatch(e -> e.values().get("perceptual") > 0));
+    lpips.putAll(with("crop", "16", "out", "small"));
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+        () -> TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, lpips));
+    assertTrue(e.getMessage().startsWith("crop 16: LPIPS"), e.getMessage());
   }
 
   @Test

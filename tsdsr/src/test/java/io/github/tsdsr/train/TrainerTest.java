@@ -271,7 +271,7 @@ final class TrainerTest {
     Files.writeString(config, Files.readString(config).replace("warm_up: 2", "warmup: -1"));
     assertEquals("vae.yaml, line 8: key warmup: expected at least 0, got -1",
         refusal(config, RunOptions.whole(), Map.of()));
-    assertEquals("vae.yaml, --set: key mode: expected vae or student, got \"gan\"",
+    assertEquals("vae.yaml, --set: key mode: expected vae, student, teacher or distill, got \"gan\"",
         refusal(config, RunOptions.whole(), with("mode", "gan", "warmup", "2")));
     assertFalse(Files.exists(folder.resolve("run")));
   }
