@@ -106,9 +106,14 @@ run() {
   shift
   name_files_in_utf8
   set -f
+  # The virtual machine would tell on stdout that it has read the compiler's directives; errors in options must be seen.
+  messages=-XX:-DisplayVMOutput
+  [ -z "${TSDSR_JAVA_OPTS:-}" ] || messages=-XX:+DisplayVMOutputToStderr
   # Tensors lie outside the heap, so the collector that starts fastest will do. Options are split at blanks on purpose.
   # shellcheck disable=SC2086
   exec "$java" -XX:+UseSerialGC -Xshare:auto -Djava.awt.headless=true \
+    -XX:+UnlockDiagnosticVMOptions $messages \
+    -XX:CompilerDirectivesFile="$root/tsdsr/src/main/resources/io/github/tsdsr/bundle/compiler-directives.json" \
     --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ${TSDSR_JAVA_OPTS:-} \
     -cp "$class_path" "$@"
 }

@@ -55,7 +55,11 @@ public final class Bundle {
       for (int i = 0; i < classPath.size(); i++) {
         ClassPathEntry.copy(classPath.get(i), lib, i);
       }
-      launcher(made, windows ? "tsdsr.cmd" : "tsdsr");
+      copy("compiler-directives.json", made);
+      Path launcher = copy(windows ? "tsdsr.cmd" : "tsdsr", made);
+      if (!launcher.toFile().setExecutable(true, false)) {
+        throw new IOException(launcher + ": cannot be made executable");
+      }
     });
   }
 
@@ -70,13 +74,11 @@ public final class Bundle {
     }
   }
 
-  private static void launcher(Path folder, String name) throws IOException {
+  private static Path copy(String name, Path folder) throws IOException {
     Path to = folder.resolve(name);
     try (InputStream in = Bundle.class.getResourceAsStream(name)) {
       Files.copy(in, to);
     }
-    if (!to.toFile().setExecutable(true, false)) {
-      throw new IOException(to + ": cannot be made executable");
-    }
+    return to;
   }
 }
