@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.tsdsr.infer.Tiling;
-import io.github.tsdsr.infer.UpscaleSettings;
-import io.github.tsdsr.infer.size.OutputSize;
 import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.VaeConfig;
@@ -14,8 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Optional;
 
 /** Writes the configuration files of a model folder, under diffusers' keys: what {@link NetworkConfigs} reads. */
 public final class DiffusersConfigs {
@@ -80,26 +75,6 @@ public final class DiffusersConfigs {
       up.add("UpDecoderBlock2D");
     });
     write(folder.resolve("vae/config.json"), node);
-  }
-
-  /**
-   * Writes {@code tsdsr.json}: the settings that suit the model.
-   *
-   * @param lora the folder in the model whose adapters belong to it, if there is one
-   */
-  public static void writeDefaults(Path folder, UpscaleSettings settings, Optional<String> lora)
-      throws IOException {
-    Tiling t = settings.tiling();
-    ObjectNode node = MAPPER.createObjectNode()
-        .put("scale", ((OutputSize.Scale) settings.size()).factor())
-        .put("process_size", settings.processSize())
-        .put("align", settings.align().name().toLowerCase(Locale.ROOT))
-        .put("tile", t.latent())
-        .put("tile_overlap", t.overlap())
-        .put("vae_encoder_tile", t.encoder())
-        .put("vae_decoder_tile", t.decoder());
-    lora.ifPresent(name -> node.put("lora", name));
-    write(folder.resolve("tsdsr.json"), node);
   }
 
   private static void write(Path file, ObjectNode node) throws IOException {

@@ -1,5 +1,6 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.infer.ModelDefaults;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.io.model.EmbeddingFiles;
 import io.github.tsdsr.model.DiffusersConfigs;
@@ -34,7 +35,7 @@ public record TransformerExport(
     DiffusersConfigs.writeIndex(model);
     DiffusersConfigs.write(model, transformer);
     DiffusersConfigs.write(model, vae.config());
-    DiffusersConfigs.writeDefaults(model, settings, lora);
+    new ModelDefaults(settings, lora).write(model);
     Map<String, Tensor> network = new LinkedHashMap<>(tensors);
     for (LearnedPrompt prompt : prompts) {
       Path folder = model.resolve(prompt.folder());
