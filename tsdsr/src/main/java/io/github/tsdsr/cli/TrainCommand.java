@@ -26,7 +26,7 @@ final class TrainCommand implements Callable<Integer> {
   @Parameters(paramLabel = "CONFIG.yaml", description = "What to train; paths in it are relative to its folder.")
   private Path file;
 
-  @Option(names = "--resume", description = "Go on from the run's latest checkpoint, if there is one.")
+  @Option(names = "--resume", description = "Go on from the run's latest checkpoint that is whole, if there is one.")
   private boolean resume;
 
   @Option(names = "--until", paramLabel = "STEP",
@@ -36,7 +36,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the configuration.")
   private Map<String, String> overrides = Map.of();
 
-  @Option(names = "--quiet", description = "Neither progress nor notes; errors only.")
+  @Option(names = "--quiet", description = "Neither progress nor notes; errors and warnings only.")
   private boolean quiet;
 
   @Option(names = "--dry-run",

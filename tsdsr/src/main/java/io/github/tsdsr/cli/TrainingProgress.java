@@ -106,10 +106,19 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     say(line);
   }
 
+  @Override
+  public void warning(String line) {
+    print("tsdsr: " + line);
+  }
+
   private void say(String line) {
     if (style != Style.QUIET) {
-      out.println(bar == null ? line : CLEAR_LINE + line);
+      print(line);
     }
+  }
+
+  private void print(String line) {
+    out.println(bar == null ? line : CLEAR_LINE + line);
   }
 
   @Override

@@ -9,12 +9,14 @@ import io.github.tsdsr.tensor.op.Copy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -77,39 +79,68 @@ final class Checkpoint {
   }
 
   /**
-   * Restores the latest state into tensors of the same names.
+   * Restores the latest whole state into tensors of the same names. A damaged file that is newer is passed over and gets
+   * another name: under its own it would count as one of the latest, for which whole ones have to go.
    *
+   * @param warnings hears of each file that is passed over, in one line
    * @return the steps it was saved after; empty if there is no checkpoint
-   * @throws FormatException if it is damaged, belongs to another configuration, or lacks a tensor
+   * @throws FormatException if every one is damaged, or the one to go on from belongs to another configuration or lacks a
+   *     tensor
    */
-  Optional<Long> restore(Backend backend, Map<String, Tensor> state) throws IOException {
-    List<Path> files = all(folder);
-    if (files.isEmpty()) {
+  Optional<Long> restore(Backend backend, Map<String, Tensor> state, Consumer<String> warnings) throws IOException {
+    Map<Path, FormatException> damaged = new LinkedHashMap<>();
+    for (Path file : all(folder)) {
+      Optional<SafetensorsFile> opened = open(file, damaged);
+      if (opened.isPresent()) {
+        try (SafetensorsFile saved = opened.get()) {
+          restore(backend, file, saved, state);
+        }
+        passOver(damaged, steps(file), warnings);
+        return Optional.of(steps(file));
+      }
+    }
+    if (damaged.isEmpty()) {
       return Optional.empty();
     }
-    Path file = files.getFirst();
-    try (SafetensorsFile saved = open(files)) {
-      Optional<String> difference = provenance.difference(saved.metadata());
-      if (difference.isPresent()) {
-        throw new FormatException(file.toString(), "cannot go on with another configuration: " + difference.get());
-      }
-      state.forEach((name, t) -> backend.run(new Copy(saved.get(name, t.shape()), t)));
-      return Optional.of(steps(file));
+    Path newest = damaged.keySet().iterator().next();
+    FormatException none = new FormatException(
+        newest.toString(), "deleting all " + damaged.size() + " checkpoints begins the run anew; none is whole: "
+            + fault(newest, damaged.get(newest)));
+    damaged.values().forEach(none::addSuppressed);
+    throw none;
+  }
+
+  private static Optional<SafetensorsFile> open(Path file, Map<Path, FormatException> damaged) throws IOException {
+    try {
+      return Optional.of(SafetensorsFile.open(file));
+    } catch (FormatException e) {
+      damaged.put(file, e);
+      return Optional.empty();
     }
   }
 
-  /** Opens the first; of a damaged one it says what is lost without it. */
-  private static SafetensorsFile open(List<Path> files) throws IOException {
-    try {
-      return SafetensorsFile.open(files.getFirst());
-    } catch (FormatException e) {
-      String name = files.getFirst().toString();
-      String fault = e.getMessage().startsWith(name + ": ") ? e.getMessage().substring(name.length() + 2)
-          : e.getMessage();
-      String before = files.size() > 1 ? "goes back to step " + steps(files.get(1)) : "begins the run anew";
-      FormatException damaged = new FormatException(name, "deleting it " + before + "; it is damaged: " + fault);
-      damaged.initCause(e);
-      throw damaged;
+  private void restore(Backend backend, Path file, SafetensorsFile saved, Map<String, Tensor> state) {
+    Optional<String> difference = provenance.difference(saved.metadata());
+    if (difference.isPresent()) {
+      throw new FormatException(file.toString(), "cannot go on with another configuration: " + difference.get());
     }
+    state.forEach((name, t) -> backend.run(new Copy(saved.get(name, t.shape()), t)));
+  }
+
+  private static void passOver(Map<Path, FormatException> damaged, long steps, Consumer<String> warnings)
+      throws IOException {
+    for (Map.Entry<Path, FormatException> e : damaged.entrySet()) {
+      Path file = e.getKey();
+      Path aside = file.resolveSibling(file.getFileName() + ".damaged");
+      Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
+      warnings.accept(file + ": damaged, renamed to " + aside.getFileName() + "; goes on from step " + steps + ": "
+          + fault(file, e.getValue()));
+    }
+  }
+
+  /** What is wrong, without the file's name before it. */
+  private static String fault(Path file, FormatException e) {
+    String start = file + ": ";
+    return e.getMessage().startsWith(start) ? e.getMessage().substring(start.length()) : e.getMessage();
   }
 }

@@ -28,6 +28,9 @@ public interface TrainingListener {
   /** Something a reader should know, in one line: a photo that was left out, a checkpoint that was written. */
   default void note(String line) {}
 
+  /** A fault that the run gets over by itself, in one line: a damaged checkpoint that it goes back behind. */
+  default void warning(String line) {}
+
   /** Asked after every step: true saves a checkpoint and ends the run there. */
   default boolean stopRequested() {
     return false;

@@ -32,7 +32,7 @@ final class TrainingLoop {
 
   /** Restores the latest checkpoint, if there is one, and tells how many steps it was saved after. */
   long restore() throws IOException {
-    long first = checkpoint.restore(backend, optimisation.state()).orElse(0L);
+    long first = checkpoint.restore(backend, optimisation.state(), listener::warning).orElse(0L);
     optimisation.resumeAt(first);
     return first;
   }

@@ -30,14 +30,15 @@ final class KillAndResumeTest {
     return folder.resolve(run + ".err");
   }
 
-  private Process start(Path config, String run, int threads, int steps, int checkpointEvery) throws IOException {
+  private Process start(
+      Path config, String run, int threads, int steps, int checkpointEvery, String... changes) throws IOException {
     List<String> command = new ArrayList<>(List.of(
         ProcessHandle.current().info().command().orElseThrow(), "-XX:+UseSerialGC", "--add-modules",
         "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
         Main.class.getName(), "train", config.toString(), "--resume", "--quiet", "--threads", "" + threads));
-    for (String set : List.of("out=" + run, "steps=" + steps, "checkpoint_every=" + checkpointEvery)) {
-      command.addAll(List.of("--set", set));
-    }
+    List<String> sets = new ArrayList<>(List.of(changes));
+    sets.addAll(List.of("out=" + run, "steps=" + steps, "checkpoint_every=" + checkpointEvery));
+    sets.forEach(set -> command.addAll(List.of("--set", set)));
     return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(errors(run).toFile()).start();
   }
 
@@ -58,15 +59,15 @@ final class KillAndResumeTest {
   }
 
   /** Kills at moments spread over a run's whole duration, until it was done so often; then lets it end. */
-  private void killedAndResumedIsTheSame(int kills, int threads, long seed) throws Exception {
-    Path config = TinyRun.vae(folder);
+  private void killedAndResumedIsTheSame(Path config, int kills, int threads, long seed, String... changes)
+      throws Exception {
     long began = System.nanoTime();
-    finish(start(config, "whole", threads, 40, 3), "whole");
+    finish(start(config, "whole", threads, 40, 3, changes), "whole");
     long duration = System.nanoTime() - began;
     SplittableRandom random = new SplittableRandom(seed);
     int run = 0;
     for (int done = 0; done < kills;) {
-      Process process = start(config, "killed" + run, threads, 40, 3);
+      Process process = start(config, "killed" + run, threads, 40, 3, changes);
       if (process.waitFor((long) (duration * random.nextDouble()), TimeUnit.NANOSECONDS)) {
         // It came to its end first: that one is compared, and another begun.
         finish(process, "killed" + run);
@@ -76,25 +77,60 @@ final class KillAndResumeTest {
         done++;
       }
     }
-    finish(start(config, "killed" + run, threads, 40, 3), "killed" + run);
+    finish(start(config, "killed" + run, threads, 40, 3, changes), "killed" + run);
     assertSameResults("whole", "killed" + run);
   }
 
   @Test
   void aKilledRunGoesOnToTheSameBytes() throws Exception {
-    killedAndResumedIsTheSame(2, 2, 5);
+    killedAndResumedIsTheSame(TinyRun.vae(folder), 2, 2, 5);
   }
 
   @Test
   @Tag("slow")
   void twentyKillsAtRandomMomentsGoOnToTheSameBytesOnOneThread() throws Exception {
-    killedAndResumedIsTheSame(20, 1, 1);
+    killedAndResumedIsTheSame(TinyRun.vae(folder), 20, 1, 1);
   }
 
   @Test
   @Tag("slow")
   void twentyKillsAtRandomMomentsGoOnToTheSameBytesOnTwoThreads() throws Exception {
-    killedAndResumedIsTheSame(20, 2, 2);
+    killedAndResumedIsTheSame(TinyRun.vae(folder), 20, 2, 2);
+  }
+
+  /** The log grows by a line a step. */
+  private long steps(String run) throws IOException {
+    Path log = folder.resolve(run).resolve("log.jsonl");
+    if (!Files.exists(log)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.count();
+    }
+  }
+
+  @Test
+  void aDistillationKilledInItsFirstPhaseGoesOnThroughTheSecondToTheSameBytes() throws Exception {
+    Path config = TinyRun.distill(folder);
+    int phase = 15;
+    String change = "first_phase=" + phase;
+    finish(start(config, "whole", 1, 35, 4, change), "whole");
+    // Past a checkpoint, before the second phase, and more than twenty steps before the end.
+    int step = 5 + new SplittableRandom(11).nextInt(phase - 5);
+    Process process = start(config, "killed", 1, 35, 4, change);
+    while (process.isAlive() && steps("killed") < step) {
+      Thread.sleep(1);
+    }
+    kill(process);
+    assertTrue(steps("killed") < 35, "it came to its end before it could be killed");
+    finish(start(config, "killed", 1, 35, 4, change), "killed");
+    assertSameResults("whole", "killed");
+  }
+
+  @Test
+  @Tag("slow")
+  void twentyKillsOfADistillationInBothPhasesGoOnToTheSameBytes() throws Exception {
+    killedAndResumedIsTheSame(TinyRun.distill(folder), 20, 2, 3, "first_phase=20");
   }
 
   private boolean isWritingACheckpoint(String run) throws IOException {

@@ -50,6 +50,18 @@ final class TrainCommandTest {
   }
 
   @Test
+  void goingBackBehindADamagedCheckpointIsOneLineEvenWhenQuiet() throws Exception {
+    train("--quiet", "--until", 6);
+    String latest = folder + "/run/checkpoint-00000006.safetensors";
+    Files.write(Path.of(latest), new byte[3]);
+    assertEquals(
+        new CommandRun(0, List.of(), List.of("tsdsr: " + latest + ": damaged, renamed to "
+            + "checkpoint-00000006.safetensors.damaged; goes on from step 5: a safetensors file has at least 8 bytes, "
+            + "the length of its header; this one has 3")),
+        train("--quiet", "--resume", "--until", 7));
+  }
+
+  @Test
   void aDryRunTellsWhatItWouldTakeAndWritesNothing() {
     CommandRun run = train("--dry-run");
     assertEquals(0, run.code(), run.err().toString());

@@ -218,18 +218,53 @@ final class TrainerTest {
         with("photos", "elsewhere", "loaders", "2", "keep", "1", "checkpoint_every", "4")));
   }
 
+  private static void cutShort(Path file) throws IOException {
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 1000));
+  }
+
   @Test
-  void aDamagedCheckpointsErrorSaysWhatDeletingItCosts() throws Exception {
+  void aRunWithADamagedCheckpointGoesOnFromTheOneBeforeToTheSameBytes() throws Exception {
+    Path config = TinyRun.vae(folder);
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, with("out", "whole"));
+    TinyRun.train(config, new RunOptions(false, 6), TrainingListener.NONE, Map.of());
+    cutShort(folder.resolve("run/checkpoint-00000006.safetensors"));
+    List<String> warnings = new ArrayList<>();
+    List<Long> done = new ArrayList<>();
+    TrainingListener listener = new TrainingListener() {
+      @Override
+      public void warning(String line) {
+        warnings.add(line.replace(folder + "/", ""));
+      }
+
+      @Override
+      public void stepped(long steps, Map<String, Double> values) {
+        done.add(steps);
+      }
+    };
+    assertEquals(12, TinyRun.train(config, RunOptions.resumed(), listener, Map.of()));
+    assertEquals(1, warnings.size());
+    assertTrue(warnings.getFirst().startsWith("run/checkpoint-00000006.safetensors: damaged, renamed to "
+        + "checkpoint-00000006.safetensors.damaged; goes on from step 5: a header of "), warnings.getFirst());
+    assertEquals(6, done.getFirst());
+    Files.delete(folder.resolve("run/checkpoint-00000006.safetensors.damaged"));
+    assertSame(TinyRun.results(folder.resolve("whole")), TinyRun.results(folder.resolve("run")));
+  }
+
+  @Test
+  void aRunWithoutAWholeCheckpointSaysWhatDeletingThemCosts() throws Exception {
     Path config = TinyRun.vae(folder);
     TinyRun.train(config, new RunOptions(false, 6), TrainingListener.NONE, Map.of());
-    Path latest = folder.resolve("run/checkpoint-00000006.safetensors");
-    Files.write(latest, Arrays.copyOf(Files.readAllBytes(latest), 1000));
+    List<Path> checkpoints = List.of(folder.resolve("run/checkpoint-00000006.safetensors"),
+        folder.resolve("run/checkpoint-00000005.safetensors"));
+    for (Path checkpoint : checkpoints) {
+      cutShort(checkpoint);
+    }
     String said = refusal(config, RunOptions.resumed(), Map.of());
-    String start = "run/checkpoint-00000006.safetensors: deleting it ";
-    assertTrue(said.startsWith(start + "goes back to step 5; it is damaged: a header of "), said);
-    Files.delete(folder.resolve("run/checkpoint-00000005.safetensors"));
-    assertTrue(refusal(config, RunOptions.resumed(), Map.of()).startsWith(start + "begins the run anew; "));
-    Files.delete(latest);
+    assertTrue(said.startsWith("run/checkpoint-00000006.safetensors: deleting all 2 checkpoints begins the run anew; "
+        + "none is whole: a header of "), said);
+    for (Path checkpoint : checkpoints) {
+      Files.delete(checkpoint);
+    }
     assertEquals(2, TinyRun.train(config, new RunOptions(true, 2), TrainingListener.NONE, Map.of()));
   }
 
