@@ -72,7 +72,7 @@ final class TrainCommand implements Callable<Integer> {
   private static void print(Trial trial) {
     System.out.println(trial.description());
     System.out.println(String.format(Locale.ROOT, "%,d parameters", trial.parameters()));
-    System.out.println(String.format(Locale.ROOT, "%d photos, %d crops of %dx%d a step, %d steps", trial.photos(),
+    System.out.println(String.format(Locale.ROOT, "%s, %d crops of %dx%d a step, %d steps", trial.pictures(),
         trial.batch(), trial.crop(), trial.crop(), trial.steps()));
     System.out.println(String.format(Locale.ROOT, "%.2f GiB for tensors", trial.peakBytes() / (double) (1 << 30)));
     System.out.println(String.format(Locale.ROOT, "%.2f s a step, %.1f hours in all, without validation",

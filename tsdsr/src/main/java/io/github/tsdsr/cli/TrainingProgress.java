@@ -49,8 +49,8 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     stop.begin();
     began = System.nanoTime();
     lastLine = began;
-    say(String.format(Locale.ROOT, "%,d parameters; %d photos, %d crops of %dx%d a step; steps %d to %d of %d; in %s",
-        run.parameters(), run.photos(), run.batch(), run.crop(), run.crop(), run.first(), run.last(), run.steps(),
+    say(String.format(Locale.ROOT, "%,d parameters; %s, %d crops of %dx%d a step; steps %d to %d of %d; in %s",
+        run.parameters(), run.pictures(), run.batch(), run.crop(), run.crop(), run.first(), run.last(), run.steps(),
         run.folder()));
     if (style == Style.BAR && run.first() < run.last()) {
       bar = bar();

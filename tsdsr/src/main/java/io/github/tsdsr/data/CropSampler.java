@@ -15,6 +15,9 @@ import io.github.tsdsr.pixel.RowLoop;
  * @param shrinks how crops are shrunk
  */
 public record CropSampler(int size, int candidates, Shrinking shrinks, ColourAugmentation colours) {
+  /** How many a square has. */
+  public static final int ORIENTATIONS = 8;
+
   /**
    * How often a crop is shrunk by Pillow's bicubic, and by how much.
    *
@@ -80,11 +83,15 @@ public record CropSampler(int size, int candidates, Shrinking shrinks, ColourAug
     BytePixels crop = side == size
         ? part
         : PillowResize.resize(part, size, size, PillowFilter.BICUBIC, RowLoop.serial());
-    return colours.apply(oriented(crop, random.below(8)), random);
+    return colours.apply(oriented(crop, random.below(ORIENTATIONS)), random);
   }
 
-  /** Bit 0 mirrors left and right, bit 1 top and bottom, bit 2 then exchanges rows and columns. */
-  static BytePixels oriented(BytePixels square, int orientation) {
+  /**
+   * A square turned or mirrored.
+   *
+   * @param orientation bit 0 mirrors left and right, bit 1 top and bottom, bit 2 then exchanges rows and columns
+   */
+  public static BytePixels oriented(BytePixels square, int orientation) {
     int n = square.width();
     BytePixels out = BytePixels.blank(n, n, 3);
     for (int y = 0; y < n; y++) {

@@ -51,7 +51,7 @@ public record PhotoCrops(PhotoLibrary photos, CropSampler crops, long seed, int 
   }
 
   /** Bytes as values in [-1, 1], at item i of a batch. */
-  static void putSigned(BytePixels picture, float[] batch, int i) {
+  public static void putSigned(BytePixels picture, float[] batch, int i) {
     byte[] from = picture.samples();
     int at = i * from.length;
     for (int j = 0; j < from.length; j++) {

@@ -9,17 +9,7 @@ import io.github.tsdsr.pixel.FloatPixels;
  *
  * @param enlargement how the degraded picture gets the clean one's size
  */
-public record PhotoPairs(PhotoCrops crops, Degradation degradation, Enlargement enlargement) {
-  /**
-   * Pictures (N,H,W,C) with values in [-1, 1].
-   *
-   * @param index the batch's number
-   * @param count N
-   * @param size H and W; C is 3
-   * @param degraded the network's input, of the clean pictures' size
-   */
-  public record Batch(long index, int count, int size, float[] degraded, float[] clean) {}
-
+public record PhotoPairs(PhotoCrops crops, Degradation degradation, Enlargement enlargement) implements PairSource {
   public PhotoPairs {
     int size = crops.crops().size();
     if (size % degradation.scale() != 0) {
@@ -28,7 +18,7 @@ public record PhotoPairs(PhotoCrops crops, Degradation degradation, Enlargement 
     }
   }
 
-  /** Batch number {@code index}, from 0. */
+  @Override
   public Batch batch(long index) {
     int size = crops.crops().size();
     float[] clean = new float[crops.batchSamples()];
@@ -40,6 +30,6 @@ public record PhotoPairs(PhotoCrops crops, Degradation degradation, Enlargement 
       FloatPixels input = enlargement.toSigned(degradation.degrade(crop, random), size, size);
       System.arraycopy(input.samples(), 0, degraded, i * input.samples().length, input.samples().length);
     }
-    return new Batch(index, crops.batchSize(), size, degraded, clean);
+    return new Batch(index, crops.batchSize(), size, degraded, clean, Caches.NONE);
   }
 }

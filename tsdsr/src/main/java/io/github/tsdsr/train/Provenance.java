@@ -19,7 +19,7 @@ import java.util.TreeSet;
 final class Provenance {
   /** Keys that say where and how often, not what. */
   private static final Set<String> FREE =
-      Set.of("photos", "validation", "out", "loaders", "checkpoint_every", "keep", "validate_every",
+      Set.of("photos", "pairs", "validation", "out", "loaders", "checkpoint_every", "keep", "validate_every",
           "validation_crops");
   private static final String CONFIGURATION = "configuration";
   private static final String INPUT = "input.";

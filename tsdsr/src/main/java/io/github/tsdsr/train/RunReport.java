@@ -180,7 +180,7 @@ final class RunReport {
   private List<Page.Table> tables(Sessions sessions) {
     List<List<String>> facts = new ArrayList<>();
     facts.add(List.of("parameters", text("%,d", run.parameters())));
-    facts.add(List.of("photos", Integer.toString(run.photos())));
+    facts.add(List.of("pictures", run.pictures()));
     facts.add(List.of("a step", run.batch() + " crops of " + run.crop() + "x" + run.crop()));
     List<List<String>> rows = new ArrayList<>();
     for (Sessions.Session s : sessions.all()) {

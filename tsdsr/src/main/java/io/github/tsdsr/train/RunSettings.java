@@ -11,17 +11,18 @@ import java.util.Optional;
 /**
  * What the configuration says in every mode.
  *
- * @param photos folder of the photos to train on
+ * @param pictures to train on
  * @param validation folder of the photos to validate on, if there is one
  * @param validationCrops how many of each
  * @param folder where the run writes
- * @param sampler how crops are drawn
+ * @param sampler how crops of photos are drawn
  * @param loaders threads that prepare batches
  * @param keep how many checkpoints stay
  * @param validateEvery how many steps lie between validations; 0 for none
  */
 public record RunSettings(
-    long seed, Path photos, Optional<Path> validation, int validationCrops, Path folder, long steps, int batch,
+    long seed, PictureSource pictures, Optional<Path> validation, int validationCrops, Path folder, long steps,
+    int batch,
     CropSampler sampler, int loaders, UpdateSettings optimisation, long checkpointEvery, int keep,
     long validateEvery) {
   /** Of so many crops the one with most detail is taken. */
@@ -38,7 +39,7 @@ public record RunSettings(
     String validation = c.text("validation", "");
     return new RunSettings(
         c.integer("seed", 1),
-        base.resolve(c.text("photos")).normalize(),
+        PictureSource.of(c, base),
         validation.isEmpty() ? Optional.empty() : Optional.of(base.resolve(validation).normalize()),
         atLeast(c, "validation_crops", c.integer("validation_crops", 1), 1),
         base.resolve(c.text("out")).normalize(),

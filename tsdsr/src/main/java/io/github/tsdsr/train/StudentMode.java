@@ -1,8 +1,7 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.autograd.Adapters;
-import io.github.tsdsr.data.Enlargement;
-import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.io.model.WeightFiles;
@@ -33,7 +32,7 @@ final class StudentMode implements Mode {
   private final WeightFiles vaeWeights;
   private final Vae vae;
   private final TrainedWeights weights;
-  private final PhotoPairs pairs;
+  private final PairSource pairs;
   private final UpscaleSettings settings;
 
   StudentMode(Backend backend, Scope scope, StudentRecipe recipe, RunSettings run, TrainingData data)
@@ -42,7 +41,7 @@ final class StudentMode implements Mode {
     this.recipe = recipe;
     updates = run.optimisation();
     this.data = data;
-    pairs = new PhotoPairs(data.crops(), recipe.degradation(), Enlargement.TORCH_BICUBIC);
+    pairs = data.pairs(recipe.degradation(), recipe.vae().config().factor() * recipe.transformer().patchSize());
     settings = StudentValidation.settings(recipe.crop(), recipe.vae().config().factor(), recipe.tileOverlap());
     MmDitConfig transformer = recipe.transformer();
     NamedArrays start = NamedArrays.of(backend, InitialWeights.of(transformer, data.seed()), data.seed());

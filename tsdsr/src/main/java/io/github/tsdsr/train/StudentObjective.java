@@ -6,7 +6,7 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Losses;
 import io.github.tsdsr.data.BatchLoader;
-import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.Vae;
@@ -37,7 +37,7 @@ public final class StudentObjective implements Objective {
   private final Vae vae;
   private final Student student;
   private final Set<Tensor> wanted = new HashSet<>();
-  private final BatchLoader<PhotoPairs.Batch> loader;
+  private final BatchLoader<PairSource.Batch> loader;
   private final LossWeights losses;
   private final double latentVariance;
 
@@ -49,7 +49,7 @@ public final class StudentObjective implements Objective {
    * @param loaders threads that prepare batches
    */
   public StudentObjective(
-      Backend backend, Vae vae, MmDitConfig config, TrainedWeights weights, PhotoPairs data, LossWeights losses,
+      Backend backend, Vae vae, MmDitConfig config, TrainedWeights weights, PairSource data, LossWeights losses,
       double latentVariance, long first, int loaders) {
     this.backend = backend;
     this.vae = vae;
@@ -64,7 +64,7 @@ public final class StudentObjective implements Objective {
 
   @Override
   public Result step(long index) throws InterruptedException {
-    PhotoPairs.Batch batch = loader.next();
+    PairSource.Batch batch = loader.next();
     if (batch.index() != index) {
       throw new IllegalStateException("step " + index + " got batch " + batch.index());
     }
@@ -87,12 +87,12 @@ public final class StudentObjective implements Objective {
     }
   }
 
-  private static Var picture(Tape tape, float[] samples, PhotoPairs.Batch batch) {
+  private static Var picture(Tape tape, float[] samples, PairSource.Batch batch) {
     return tape.leaf(Values.tensor(tape.scope(), DType.F32, samples, batch.count(), batch.size(), batch.size(), 3));
   }
 
   /** The variance of the latents of some clean pictures, over all their elements. */
-  public static double latentVariance(Backend backend, Vae vae, PhotoPairs.Batch batch) {
+  public static double latentVariance(Backend backend, Vae vae, PairSource.Batch batch) {
     try (Scope scope = Scope.on(backend);
         Tape tape = Tape.inference(scope)) {
       double[] z = Values.doubles(backend,

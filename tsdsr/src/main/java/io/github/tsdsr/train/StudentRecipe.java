@@ -11,16 +11,18 @@ import io.github.tsdsr.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Training of a one-step student on a frozen autoencoder.
  *
+ * @param degradation of photos
  * @param crop side of the crops in pixels, and of the tiles that the model will work in
  * @param tileOverlap of these tiles, in latent pixels
  * @param promptTokens how many tokens the learned prompt has
  */
 public record StudentRecipe(
-    FrozenVae vae, MmDitConfig transformer, Degradation degradation,
+    FrozenVae vae, MmDitConfig transformer, Optional<Degradation> degradation,
     StudentObjective.LossWeights losses, int crop, int tileOverlap, int promptTokens) implements Recipe {
   /** Reads the keys of this mode. */
   static StudentRecipe of(Config config, RunSettings settings, Path base) throws IOException {
@@ -37,10 +39,18 @@ public record StudentRecipe(
     if (tokens < 1) {
       throw config.refused("prompt_tokens", "at least 1");
     }
-    Degradation degradation = degradation(config, crop);
+    Optional<Degradation> degradation = ofPhotos(config, settings);
     StudentObjective.LossWeights losses =
         new StudentObjective.LossWeights(config.number("image", 1), config.number("latent", 0.25));
     return new StudentRecipe(vae, transformer, degradation, losses, crop, overlap, tokens);
+  }
+
+  /** {@link #degradation} of photos; none of pairs. */
+  public static Optional<Degradation> ofPhotos(Config config, RunSettings settings) {
+    return switch (settings.pictures()) {
+      case PictureSource.Photos _ -> Optional.of(degradation(config, settings.crop()));
+      case PictureSource.Pairs _ -> Optional.empty();
+    };
   }
 
   /** The degradation that a configuration asks for, which shrinks crops of this size evenly. */

@@ -88,7 +88,7 @@ public final class Trainer {
       objective.step(last).close();
       double seconds = (System.nanoTime() - began) / 1e9;
       return new Trial(
-          mode.description(), count(groups), data.crops().photos().size(), settings.batch(), settings.crop(),
+          mode.description(), count(groups), data.amount(), settings.batch(), settings.crop(),
           settings.steps(), backend.memory().peak(), seconds);
     }
   }
@@ -107,14 +107,13 @@ public final class Trainer {
     long first = options.resume() ? loop.restore() : 0;
     TrainingRun run = new TrainingRun(
         folder.path(), first, Math.max(first, Math.min(options.until(), settings.steps())), settings.steps(),
-        count(groups), data.crops().photos().size(), settings.batch(),
+        count(groups), data.amount(), settings.batch(),
         settings.crop(), backend.memory().inUse());
     return loop.run(run, new RunReport(folder, run, mode.description(), config.toJson()));
   }
 
   private Provenance provenance(TrainingData data) throws IOException {
-    Map<String, String> inputs = new LinkedHashMap<>();
-    inputs.put("photos", data.fingerprint());
+    Map<String, String> inputs = new LinkedHashMap<>(data.fingerprint());
     inputs.putAll(recipe.inputs());
     return Provenance.of(config.toJson(), inputs);
   }

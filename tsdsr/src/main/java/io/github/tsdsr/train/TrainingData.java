@@ -1,45 +1,98 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.data.Degradation;
+import io.github.tsdsr.data.Enlargement;
+import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.PhotoCrops;
 import io.github.tsdsr.data.PhotoLibrary;
+import io.github.tsdsr.data.PhotoPairs;
 import io.github.tsdsr.data.ValidationSet;
+import io.github.tsdsr.data.pairs.PairCrops;
+import io.github.tsdsr.data.pairs.PairFolder;
+import io.github.tsdsr.data.pairs.PairFolder.Cache;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.pixel.Pictures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 /**
- * The photos of a run.
+ * The pictures of a run.
  *
+ * @param pictures to train on
  * @param seed of the run
  * @param loaders threads that prepare batches
  * @param validation crops to measure on; may be empty
  */
-public record TrainingData(PhotoCrops crops, long seed, int loaders, List<ValidationSet.Crop> validation) {
+public record TrainingData(Content pictures, long seed, int loaders, List<ValidationSet.Crop> validation) {
+  /** What is trained on. */
+  public sealed interface Content {
+    /** Photos of which crops are taken. */
+    record Photos(PhotoCrops crops) implements Content {}
+
+    /**
+     * Pairs of which crops are taken.
+     *
+     * @param caches what is read with them
+     */
+    record Pairs(PairFolder set, int crop, int batch, Set<Cache> caches) implements Content {}
+  }
+
   private static final long PHOTO_BYTES = 2L << 30;
   private static final int DECODERS = 2;
 
   /**
-   * Reads the photos of both folders.
+   * Reads the photos of both folders, or looks at the pairs.
    *
    * @param notes hears of training photos that are left out, because they are too small or cannot be read
-   * @throws IOException if a validation photo cannot be read
+   * @throws FormatException if pairs are not complete, of several sizes or smaller than the crop
+   * @throws IOException if a validation photo or a pair cannot be read
    */
   static TrainingData open(RunSettings settings, Consumer<String> notes) throws IOException {
-    List<Path> files = PhotoLibrary.filesIn(settings.photos());
-    Skipped skipped = new Skipped(notes);
-    PhotoLibrary photos = library(settings.photos(), files, settings.crop(), skipped::unreadable);
-    skipped.report(files.size(), photos.size(), settings.crop());
-    PhotoCrops crops =
-        new PhotoCrops(photos, settings.sampler(), settings.seed(), settings.batch(), files.size());
-    return new TrainingData(crops, settings.seed(), settings.loaders(), settings.validation().isEmpty()
+    Content pictures = switch (settings.pictures()) {
+      case PictureSource.Photos(Path folder) -> photos(settings, folder, notes);
+      case PictureSource.Pairs(Path folder, boolean caches) -> pairs(settings, folder, caches);
+    };
+    return new TrainingData(pictures, settings.seed(), settings.loaders(), settings.validation().isEmpty()
         ? List.of()
         : ValidationSet.standard(settings.validation().get(), settings.validationCrops()));
+  }
+
+  private static Content photos(RunSettings settings, Path folder, Consumer<String> notes) throws IOException {
+    List<Path> files = PhotoLibrary.filesIn(folder);
+    Skipped skipped = new Skipped(notes);
+    PhotoLibrary photos = library(folder, files, settings.crop(), skipped::unreadable);
+    skipped.report(files.size(), photos.size(), settings.crop());
+    return new Content.Photos(
+        new PhotoCrops(photos, settings.sampler(), settings.seed(), settings.batch(), files.size()));
+  }
+
+  private static Content pairs(RunSettings settings, Path folder, boolean caches) throws IOException {
+    PairFolder set = caches ? PairFolder.open(folder) : PairFolder.withoutCaches(folder);
+    int crop = settings.crop();
+    if (Math.min(set.width(), set.height()) < crop) {
+      throw new FormatException(folder.toString(),
+          "pictures of " + set.width() + "x" + set.height() + ", expected at least " + crop + "x" + crop + ", a crop");
+    }
+    if (set.has(Cache.PROMPTS) != set.has(Cache.POOLED)) {
+      throw new FormatException(folder.toString(), "expected both prompt_embeds/ and pool_embeds/, or neither");
+    }
+    Set<Cache> used = EnumSet.noneOf(Cache.class);
+    for (Cache cache : Cache.values()) {
+      // A latent is a whole picture's.
+      if (set.has(cache) && (cache != Cache.LATENTS || set.isWhole(crop))) {
+        used.add(cache);
+      }
+    }
+    return new Content.Pairs(set, crop, settings.batch(), used);
   }
 
   private static PhotoLibrary library(Path folder, List<Path> files, int least, PhotoLibrary.Unreadable unreadable)
@@ -51,8 +104,54 @@ public record TrainingData(PhotoCrops crops, long seed, int loaders, List<Valida
     }
   }
 
-  /** Tells training photos of other names, sizes or numbers apart. */
-  String fingerprint() {
+  /**
+   * Crops of photos.
+   *
+   * @throws IllegalStateException if pairs are trained on
+   */
+  public PhotoCrops crops() {
+    if (pictures instanceof Content.Photos(PhotoCrops crops)) {
+      return crops;
+    }
+    throw new IllegalStateException("pairs, expected photos");
+  }
+
+  /**
+   * Degraded pictures with clean ones.
+   *
+   * @param degradation of photos, which must be there for them
+   * @param multiple at multiples of which crops of pairs begin
+   * @throws IOException if the first file of a cache cannot be read
+   */
+  public PairSource pairs(Optional<Degradation> degradation, int multiple) throws IOException {
+    return switch (pictures) {
+      case Content.Photos(PhotoCrops crops) ->
+          new PhotoPairs(crops, degradation.orElseThrow(), Enlargement.TORCH_BICUBIC);
+      case Content.Pairs(PairFolder set, int crop, int batch, Set<Cache> caches) ->
+          new PairCrops(set, seed, batch, crop, multiple, caches);
+    };
+  }
+
+  /** How many there are of what, for a reader. */
+  String amount() {
+    return switch (pictures) {
+      case Content.Photos(PhotoCrops crops) -> crops.photos().size() + " photos";
+      case Content.Pairs p -> p.set.size() + " pairs";
+    };
+  }
+
+  /**
+   * Under a name for people, what tells training pictures apart: of photos names, sizes and numbers; of pairs the
+   * lengths of their files as well.
+   */
+  Map<String, String> fingerprint() throws IOException {
+    return switch (pictures) {
+      case Content.Photos(PhotoCrops crops) -> Map.of("photos", fingerprint(crops));
+      case Content.Pairs p -> Map.of("pairs", p.set.fingerprint(p.caches));
+    };
+  }
+
+  private static String fingerprint(PhotoCrops crops) {
     PhotoLibrary photos = crops.photos();
     CRC32 crc = new CRC32();
     for (int i = 0; i < photos.size(); i++) {

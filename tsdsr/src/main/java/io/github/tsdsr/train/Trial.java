@@ -5,7 +5,7 @@ package io.github.tsdsr.train;
  *
  * @param description what would be trained
  * @param parameters how many numbers are trained
- * @param photos how many photos are large enough and can be read
+ * @param pictures how many there are of what, such as {@code 138 photos}: those large enough and readable
  * @param batch crops a step
  * @param crop their side in pixels
  * @param steps of the whole training
@@ -13,5 +13,5 @@ package io.github.tsdsr.train;
  * @param stepSeconds what a step's losses and gradients took
  */
 public record Trial(
-    String description, long parameters, int photos, int batch, int crop, long steps, long peakBytes,
+    String description, long parameters, String pictures, int batch, int crop, long steps, long peakBytes,
     double stepSeconds) {}

@@ -33,9 +33,9 @@ final class PhotoPairsTest {
         Enlargement.TORCH_BICUBIC);
   }
 
-  private static List<PhotoPairs.Batch> load(long first, int threads, int ahead, int count) throws Exception {
-    List<PhotoPairs.Batch> out = new ArrayList<>();
-    try (BatchLoader<PhotoPairs.Batch> loader = new BatchLoader<>(pairs(5)::batch, first, threads, ahead)) {
+  private static List<PairSource.Batch> load(long first, int threads, int ahead, int count) throws Exception {
+    List<PairSource.Batch> out = new ArrayList<>();
+    try (BatchLoader<PairSource.Batch> loader = new BatchLoader<>(pairs(5)::batch, first, threads, ahead)) {
       for (int i = 0; i < count; i++) {
         out.add(loader.next());
       }
@@ -45,9 +45,9 @@ final class PhotoPairsTest {
 
   @Test
   void anyNumberOfThreadsAndAnyStartGiveTheSameBatchesInOrder() throws Exception {
-    List<PhotoPairs.Batch> one = load(0, 1, 1, 8);
-    List<PhotoPairs.Batch> three = load(0, 3, 5, 8);
-    List<PhotoPairs.Batch> later = load(6, 2, 4, 2);
+    List<PairSource.Batch> one = load(0, 1, 1, 8);
+    List<PairSource.Batch> three = load(0, 3, 5, 8);
+    List<PairSource.Batch> later = load(6, 2, 4, 2);
     for (int i = 0; i < 8; i++) {
       assertEquals(i, three.get(i).index());
       assertArrayEquals(one.get(i).clean(), three.get(i).clean(), 0f);
@@ -61,7 +61,7 @@ final class PhotoPairsTest {
 
   @Test
   void batchesLieInMinusOneToOneAndTheDegradedOneResemblesTheClean() throws Exception {
-    PhotoPairs.Batch batch = pairs(5).batch(0);
+    PairSource.Batch batch = pairs(5).batch(0);
     assertEquals(3 * 32 * 32 * 3, batch.clean().length);
     double distance = 0;
     double spread = 0;

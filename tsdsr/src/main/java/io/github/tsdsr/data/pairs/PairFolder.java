@@ -13,13 +13,17 @@ import io.github.tsdsr.tensor.ReferenceBackend;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
 
 /**
  * A training set in a folder, checked as a whole when it is opened: every clean picture has its degraded one, all have one
@@ -105,7 +109,7 @@ public final class PairFolder {
   }
 
   /** {@link #open} of the pictures alone: caches may be there in part. */
-  static PairFolder withoutCaches(Path folder) throws IOException {
+  public static PairFolder withoutCaches(Path folder) throws IOException {
     return new PairFolder(folder, List.of());
   }
 
@@ -160,6 +164,41 @@ public final class PairFolder {
     return entries.get(i).name;
   }
 
+  /** Whether a square crop of this side takes the whole of each picture. */
+  public boolean isWhole(int crop) {
+    return width == crop && height == crop;
+  }
+
+  /**
+   * Tells sets of other names, sizes, or lengths of files apart, and other caches of those named.
+   *
+   * @throws IOException if a file cannot be looked at
+   */
+  public String fingerprint(Set<Cache> which) throws IOException {
+    CRC32 crc = new CRC32();
+    for (int i = 0; i < entries.size(); i++) {
+      Entry e = entries.get(i);
+      StringBuilder line = new StringBuilder(e.name);
+      line.append(' ').append(Files.size(e.clean)).append(' ').append(Files.size(e.degraded));
+      for (Cache cache : which) {
+        line.append(' ').append(cache.folder).append(' ').append(Files.size(file(cache, i)));
+      }
+      crc.update(line.append('\n').toString().getBytes(StandardCharsets.UTF_8));
+    }
+    StringBuilder with = new StringBuilder();
+    which.forEach(cache -> with.append(" with ").append(cache.folder));
+    return String.format(
+        Locale.ROOT, "%d pairs of %dx%d%s, %08x", entries.size(), width, height, with, crc.getValue());
+  }
+
+  /** The file of a cache that belongs to pair i. */
+  Path file(Cache cache, int i) {
+    if (!has(cache)) {
+      throw new IllegalArgumentException("the set has no " + cache.folder + "/");
+    }
+    return caches.get(cache).get(i);
+  }
+
   /** Whether the pairs have something cached. */
   public boolean has(Cache cache) {
     return caches.containsKey(cache);
@@ -193,10 +232,7 @@ public final class PairFolder {
    * @throws IOException if it cannot be read
    */
   public Cached cached(Cache cache, int i) throws IOException {
-    if (!has(cache)) {
-      throw new IllegalArgumentException("the set has no " + cache.folder + "/");
-    }
-    Path file = caches.get(cache).get(i);
+    Path file = file(cache, i);
     try (NamedWeights tensors = WeightFiles.open(file);
         Backend host = new ReferenceBackend()) {
       if (tensors.names().size() != 1) {

@@ -1,7 +1,8 @@
 package io.github.tsdsr.train.distill;
 
-import io.github.tsdsr.data.Enlargement;
-import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.data.PairSource;
+import io.github.tsdsr.data.pairs.PairCrops;
+import io.github.tsdsr.data.pairs.PairFolder.Cache;
 import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.sd3.MmDitConfig;
@@ -32,24 +33,47 @@ final class DistillMode implements Mode {
   private final DistillRecipe recipe;
   private final UpdateSettings updates;
   private final TrainingData data;
-  private final PhotoPairs pairs;
+  private final PairSource pairs;
   private final DistillNetworks networks;
   private final UpscaleSettings settings;
 
   private DistillMode(
-      Backend backend, DistillRecipe recipe, RunSettings run, TrainingData data, DistillNetworks networks) {
+      Backend backend, DistillRecipe recipe, RunSettings run, TrainingData data, DistillNetworks networks)
+      throws IOException {
     this.backend = backend;
     this.recipe = recipe;
     this.data = data;
     this.networks = networks;
     updates = run.optimisation();
-    pairs = new PhotoPairs(data.crops(), recipe.degradation(), Enlargement.TORCH_BICUBIC);
+    pairs = data.pairs(recipe.degradation(), recipe.vae().config().factor() * recipe.studentTransformer().patchSize());
+    if (pairs instanceof PairCrops crops) {
+      check(crops);
+    }
     settings = StudentValidation.settings(recipe.crop(), recipe.vae().config().factor(), recipe.tileOverlap());
   }
 
   static DistillMode open(
       Backend backend, Scope scope, DistillRecipe recipe, RunSettings run, TrainingData data) throws IOException {
-    return new DistillMode(backend, recipe, run, data, DistillNetworks.open(scope, recipe, data.seed()));
+    DistillNetworks networks = DistillNetworks.open(scope, recipe, data.seed());
+    try {
+      return new DistillMode(backend, recipe, run, data, networks);
+    } catch (IOException | RuntimeException | Error e) {
+      networks.close();
+      throw e;
+    }
+  }
+
+  /** Refuses what is stored for other networks than these. */
+  private void check(PairCrops crops) {
+    MmDitConfig teacher = recipe.transformer();
+    int side = recipe.crop() / recipe.vae().config().factor();
+    crops.expect(Cache.LATENTS, recipe.vae().config().latentChannels(), side, side);
+    // One pass with both prompts wants them of one length.
+    long tokens = recipe.rules().guidance().scale() != 1 && recipe.rules().guidance().batched()
+        ? networks.nothing().tokens().size(1)
+        : PairCrops.ANY;
+    crops.expect(Cache.PROMPTS, tokens, teacher.jointAttentionDim());
+    crops.expect(Cache.POOLED, teacher.pooledProjectionDim());
   }
 
   @Override

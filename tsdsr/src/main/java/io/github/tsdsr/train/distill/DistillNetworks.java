@@ -222,6 +222,11 @@ final class DistillNetworks implements AutoCloseable {
         .map(e -> new Parameter(e.getKey(), e.getValue())).toList();
   }
 
+  /** The empty prompt; null without guidance. */
+  Prompt nothing() {
+    return nothing;
+  }
+
   Prompt text() {
     return text;
   }

@@ -5,9 +5,10 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.optim.GradientSum;
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.BatchLoader;
-import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.RandomStream;
 import io.github.tsdsr.sd3.FlowMatchScheduler;
+import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
@@ -24,7 +25,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Distils a student from photos: each step a batch of degraded and clean crops, in parts where asked for. Gives the
+ * Distils a student from pairs: each step a batch of degraded and clean crops, in parts where asked for; clean latents and
+ * prompts are taken from what is stored with the pairs, or else from encoder and teacher. Gives the
  * gradients of the student and of the LoRA model; both are updated after it.
  */
 public final class DistillObjective implements Objective {
@@ -36,7 +38,7 @@ public final class DistillObjective implements Objective {
   private final List<Parameter> lora;
   private final Set<Tensor> studentWanted = new HashSet<>();
   private final Set<Tensor> loraWanted = new HashSet<>();
-  private final BatchLoader<PhotoPairs.Batch> loader;
+  private final BatchLoader<PairSource.Batch> loader;
   private final long seed;
 
   /**
@@ -44,7 +46,7 @@ public final class DistillObjective implements Objective {
    * @param loaders threads that prepare batches
    */
   DistillObjective(
-      Backend backend, DistillRecipe recipe, DistillNetworks networks, PhotoPairs data, long seed, long first,
+      Backend backend, DistillRecipe recipe, DistillNetworks networks, PairSource data, long seed, long first,
       int loaders) {
     this.backend = backend;
     this.recipe = recipe;
@@ -60,7 +62,7 @@ public final class DistillObjective implements Objective {
 
   @Override
   public Result step(long index) throws InterruptedException {
-    PhotoPairs.Batch batch = loader.next();
+    PairSource.Batch batch = loader.next();
     if (batch.index() != index) {
       throw new IllegalStateException("step " + index + " got batch " + batch.index());
     }
@@ -108,14 +110,11 @@ public final class DistillObjective implements Objective {
     }
   }
 
-  private Draw draw(Scope scope, PhotoPairs.Batch batch, StepRandom random) {
+  private Draw draw(Scope scope, PairSource.Batch batch, StepRandom random) {
     Tensor degraded = picture(scope, batch.degraded(), batch);
     Tensor clean = picture(scope, batch.clean(), batch);
-    Tensor target;
-    try (Scope inner = scope.inner()) {
-      Tape tape = Tape.inference(inner);
-      target = inner.outward(Student.latent(tape, networks.vae(), Adapters.NONE, tape.leaf(clean)).value());
-    }
+    Tensor target = batch.caches().latents().map(stored -> channelsLast(scope, stored))
+        .orElseGet(() -> encoded(scope, clean));
     int n = batch.count();
     int[] range = recipe.firstLevels();
     int[] first = random.integers(StepRandom.Use.LEVELS, n, range[0], range[1]);
@@ -127,8 +126,31 @@ public final class DistillObjective implements Objective {
         ? random.normal(scope, StepRandom.Use.POSTERIOR, target.shape())
         : null;
     return new Draw(
-        degraded, clean, target, networks.text(), posterior, random.normal(scope, StepRandom.Use.NOISE, target.shape()),
+        degraded, clean, target, prompt(scope, batch.caches()), posterior,
+        random.normal(scope, StepRandom.Use.NOISE, target.shape()),
         first, bias);
+  }
+
+  private Tensor encoded(Scope scope, Tensor clean) {
+    try (Scope inner = scope.inner()) {
+      Tape tape = Tape.inference(inner);
+      return inner.outward(Student.latent(tape, networks.vae(), Adapters.NONE, tape.leaf(clean)).value());
+    }
+  }
+
+  private static Tensor channelsLast(Scope scope, PairSource.Stored latents) {
+    try (Scope inner = scope.inner()) {
+      return inner.outward(inner.copy(tensor(inner, latents).permute(0, 2, 3, 1), DType.F32));
+    }
+  }
+
+  private Prompt prompt(Scope scope, PairSource.Caches caches) {
+    return caches.tokens().isEmpty() ? networks.text()
+        : new Prompt(tensor(scope, caches.tokens().get()), tensor(scope, caches.pooled().orElseThrow()));
+  }
+
+  private static Tensor tensor(Scope scope, PairSource.Stored stored) {
+    return Values.tensor(scope, DType.F32, stored.values(), stored.shape());
   }
 
   private DiffusionLoss.Levels levels(Scope scope, Draw draw, StepRandom random) {
@@ -150,7 +172,7 @@ public final class DistillObjective implements Objective {
         indices, random.normal(scope, StepRandom.Use.LORA_NOISE, draw.target().shape()), draws);
   }
 
-  private static Tensor picture(Scope scope, float[] samples, PhotoPairs.Batch batch) {
+  private static Tensor picture(Scope scope, float[] samples, PairSource.Batch batch) {
     return Values.tensor(scope, DType.F32, samples, batch.count(), batch.size(), batch.size(), 3);
   }
 

@@ -37,12 +37,14 @@ import java.util.Optional;
  * @param lpips files of LPIPS' weights; none for a perceptual loss in the frozen encoder's features
  * @param parts in how many a batch goes through
  * @param recompute whether the student computes its blocks again in the backward pass
+ * @param degradation of photos
  */
 public record DistillRecipe(
     Path teacher, Optional<Path> teacherLora, Path student, FrozenVae vae, MmDitConfig transformer,
     MmDitConfig studentTransformer, boolean whole, boolean encoderAdapters, LoraSettings studentLora,
     LoraSettings loraModel, UpdateSettings loraUpdates, DistillationRules rules, PhasePlan phases, int[] firstLevels,
-    int bias, List<Path> lpips, int parts, boolean recompute, Degradation degradation, int crop, int tileOverlap)
+    int bias, List<Path> lpips, int parts, boolean recompute, Optional<Degradation> degradation, int crop,
+    int tileOverlap)
     implements Recipe {
   private static final int LEVELS = 1000;
 
@@ -83,7 +85,7 @@ public record DistillRecipe(
         LoraSettings.of(loraModel), loraUpdates(loraModel, settings.optimisation()), rules,
         phases(c, settings.steps(), sampling), firstLevels(c), bias,
         c.texts("lpips").stream().map(f -> base.resolve(f).normalize()).toList(), parts, c.flag("recompute", false),
-        StudentRecipe.degradation(c, crop), crop, overlap);
+        StudentRecipe.ofPhotos(c, settings), crop, overlap);
   }
 
   private static MmDitConfig transformer(Path folder) throws IOException {

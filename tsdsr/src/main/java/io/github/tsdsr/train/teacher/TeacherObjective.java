@@ -7,6 +7,7 @@ import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Concat;
 import io.github.tsdsr.data.BatchLoader;
 import io.github.tsdsr.data.Enlargement;
+import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.PhotoCrops;
 import io.github.tsdsr.data.PhotoPairs;
 import io.github.tsdsr.data.RandomStream;
@@ -80,7 +81,7 @@ public final class TeacherObjective implements Objective {
 
   private static LongFunction<Photos> degraded(PhotoPairs pairs) {
     return index -> {
-      PhotoPairs.Batch b = pairs.batch(index);
+      PairSource.Batch b = pairs.batch(index);
       return new Photos(index, b.count(), b.size(), b.clean(), b.degraded());
     };
   }
