@@ -3,19 +3,15 @@ package io.github.tsdsr.train;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.io.file.AtomicFile;
+import io.github.tsdsr.io.file.Fingerprint;
 import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.VaeConfig;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Locale;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
 
 /**
  * A trained autoencoder that others are trained on: its configuration, and its weights in one file.
@@ -63,16 +59,7 @@ public record FrozenVae(Path folder, VaeConfig config) {
 
   /** Tells files of other weights apart. */
   public String fingerprint() throws IOException {
-    return fingerprint(ModelExport.fileIn(folder));
-  }
-
-  /** Tells files of other contents apart. */
-  public static String fingerprint(Path file) throws IOException {
-    CRC32 crc = new CRC32();
-    try (InputStream in = new CheckedInputStream(Files.newInputStream(file), crc)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    return String.format(Locale.ROOT, "%08x", crc.getValue());
+    return Fingerprint.ofFile(ModelExport.fileIn(folder));
   }
 
   /** Copies the weights to a component's folder. */

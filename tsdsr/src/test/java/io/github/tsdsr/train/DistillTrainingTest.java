@@ -21,6 +21,7 @@ import io.github.tsdsr.train.perceptual.TrainingWeights;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,20 @@ final class DistillTrainingTest {
         UpscalerOptions.defaults().withModel(folder.resolve("teacher-run/model")).withLora(lora))) {
       assertEquals(64, upscaler.upscale(Pictures.image(TinyRun.picture(16, 3))).width());
     }
+  }
+
+  @Test
+  void goesOnOnlyUnderThePromptsItBeganWith() throws Exception {
+    Path config = TinyRun.distill(folder);
+    TinyRun.train(config, new RunOptions(false, 1), TrainingListener.NONE, Map.of());
+    Path prompts = folder.resolve("teacher-run/model/embeddings");
+    Files.copy(prompts.resolve("default/embeddings.safetensors"), prompts.resolve("null/embeddings.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
+    FormatException e = assertThrows(FormatException.class,
+        () -> TinyRun.train(config, new RunOptions(true, 2), TrainingListener.NONE, Map.of()));
+    assertTrue(e.getMessage().contains(
+        "cannot go on with another configuration: the embeddings of the teacher's null prompt differ: "),
+        e.getMessage());
   }
 
   @Test

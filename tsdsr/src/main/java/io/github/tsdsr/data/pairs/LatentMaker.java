@@ -5,6 +5,7 @@ import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.io.file.Fingerprint;
 import io.github.tsdsr.io.file.FolderLock;
 import io.github.tsdsr.io.model.BackendWeights;
 import io.github.tsdsr.io.model.WeightFiles;
@@ -19,17 +20,10 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.stream.Stream;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedOutputStream;
 
 /**
  * Adds the latents of a set's clean pictures: mean of the encoder times the scaling factor, (channels, height, width) in
@@ -63,7 +57,7 @@ public final class LatentMaker {
         () -> new FormatException(set.toString(), "another process writes in this folder"));
         WeightFiles weights = WeightFiles.open(folder);
         BackendWeights here = BackendWeights.on(backend, weights)) {
-      PairManifest.agree(set, Map.of("autoencoder", fingerprint(folder)));
+      PairManifest.agree(set, Map.of("autoencoder", Fingerprint.ofFolder(folder)));
       Files.createDirectories(set.resolve(PairLayout.LATENTS));
       FolderLock.removeTemporary(set.resolve(PairLayout.LATENTS), 1);
       Vae vae = new Vae(config, here);
@@ -95,20 +89,5 @@ public final class LatentMaker {
       Tensor latent = vae.scaled(tape, mean).value().select(0, 0).permute(2, 0, 1);
       PtWriter.write(to, Values.floats(backend, scope.copy(latent, DType.F32)), latent.shape());
     }
-  }
-
-  /** Tells autoencoders apart by the bytes of all files in the folder. */
-  private static String fingerprint(Path folder) throws IOException {
-    CRC32 crc = new CRC32();
-    List<Path> files;
-    try (Stream<Path> all = Files.list(folder)) {
-      files = all.filter(Files::isRegularFile).sorted().toList();
-    }
-    for (Path file : files) {
-      try (InputStream in = Files.newInputStream(file)) {
-        in.transferTo(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
-      }
-    }
-    return String.format(Locale.ROOT, "%08x", crc.getValue());
   }
 }

@@ -3,6 +3,7 @@ package io.github.tsdsr.train.distill;
 import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.io.file.Fingerprint;
 import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.tensor.Backend;
@@ -161,17 +162,25 @@ public record DistillRecipe(
     all.put("autoencoder's weights", vae.fingerprint());
     all.put("teacher's weights", transformerFingerprint(teacher));
     all.put("student's first weights", transformerFingerprint(student));
+    for (String prompt : List.of("default", "null")) {
+      Path folder = teacher.resolve("embeddings").resolve(prompt);
+      if (Files.isDirectory(folder)) {
+        all.put("embeddings of the teacher's " + prompt + " prompt", Fingerprint.ofFolder(folder));
+      }
+    }
+    if (teacherLora.isPresent() && Files.isDirectory(teacherLora.get())) {
+      all.put("teacher's adapters", Fingerprint.ofFolder(teacherLora.get()));
+    }
     for (Path file : lpips) {
-      all.put("LPIPS' weights " + file.getFileName(), FrozenVae.fingerprint(file));
+      all.put("LPIPS' weights " + file.getFileName(), Fingerprint.ofFile(file));
     }
     return all;
   }
 
   private static String transformerFingerprint(Path model) throws IOException {
-    Path file = ModelExport.fileIn(model.resolve("transformer"));
-    // Weights in shards are told apart by their index.
-    return FrozenVae.fingerprint(
-        Files.exists(file) ? file : file.resolveSibling(file.getFileName() + ".index.json"));
+    Path folder = model.resolve("transformer");
+    Path file = ModelExport.fileIn(folder);
+    return Files.exists(file) ? Fingerprint.ofFile(file) : Fingerprint.ofFolder(folder);
   }
 
   @Override
