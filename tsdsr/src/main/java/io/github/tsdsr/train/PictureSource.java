@@ -26,8 +26,8 @@ public sealed interface PictureSource {
    * Reads {@code photos} or {@code pairs}.
    *
    * @param base the folder that paths are relative to
-   * @throws io.github.tsdsr.io.FormatException if there is neither or are both, or the mode or another key does not go with
-   *     pairs
+   * @throws io.github.tsdsr.io.FormatException if there is neither or are both, or the mode or another key does not go
+   *     with pairs
    */
   static PictureSource of(Config c, Path base) {
     if (!c.has("pairs")) {

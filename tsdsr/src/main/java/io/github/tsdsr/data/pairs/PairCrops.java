@@ -17,8 +17,8 @@ import java.util.Set;
 
 /**
  * Batches of a set's pairs in the order of {@link PairBatches}: of each pair a random square at the same place of both
- * pictures, in the same one of its eight orientations. Where stored latents are used, the square is the whole picture as
- * it stands. Everything follows from seed, epoch and index of a sample. Safe for several threads.
+ * pictures, in the same one of its eight orientations. Where stored latents are used, the square is the whole picture
+ * as it stands. Everything follows from seed, epoch and index of a sample. Safe for several threads.
  */
 public final class PairCrops implements PairSource {
   /** An axis that may have any size. */
@@ -36,7 +36,7 @@ public final class PairCrops implements PairSource {
    * @param crop the side of the squares
    * @param multiple their left columns and top rows are multiples of it
    * @param caches what is read with the pictures; all files of a kind hold the shape of the first
-   * @throws IllegalArgumentException if the pictures are smaller than the crop, or latents are asked for of parts of them
+   * @throws IllegalArgumentException if the pictures are smaller than the crop, or latents are asked for of their parts
    * @throws FormatException if the first file of a cache is not valid
    * @throws IOException if it cannot be read
    */
