@@ -9,6 +9,7 @@ public final class Main {
   public static void main(String[] arguments) throws Exception {
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "--training" -> TrainingProfile.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+      case "--distillation" -> DistillationProfile.run(Arrays.copyOfRange(arguments, 1, arguments.length));
       case "--sd3" -> Sd3Pass.run(Arrays.copyOfRange(arguments, 1, arguments.length));
       case "--report" -> Report.run(Arrays.copyOfRange(arguments, 1, arguments.length));
       default -> org.openjdk.jmh.Main.main(arguments);

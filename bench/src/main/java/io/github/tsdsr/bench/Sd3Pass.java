@@ -83,7 +83,7 @@ final class Sd3Pass {
     }
   }
 
-  private static String processor() {
+  static String processor() {
     try {
       return Files.readAllLines(Path.of("/proc/cpuinfo")).stream().filter(line -> line.startsWith("model name"))
           .findFirst().map(line -> line.substring(line.indexOf(':') + 2)).orElse(System.getProperty("os.arch"));

@@ -1,19 +1,9 @@
 package io.github.tsdsr.bench;
 
-import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
-import io.github.tsdsr.train.RunOptions;
-import io.github.tsdsr.train.Trainer;
 import io.github.tsdsr.train.TrainingListener;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
  * Where the time of a training step goes: {@code bin/bench --training CONFIG.yaml [--steps N] [--warm-up N] [--threads N]
@@ -29,35 +19,13 @@ final class TrainingProfile {
    * @param arguments without the {@code --training} before them
    */
   static void run(String... arguments) throws IOException, InterruptedException {
-    Path file = Path.of(arguments[0]);
-    int steps = 20;
-    int warmUp = 20;
-    int threads = Runtime.getRuntime().availableProcessors();
-    Map<String, String> overrides = new HashMap<>();
-    for (int i = 1; i < arguments.length; i++) {
-      switch (arguments[i]) {
-        case "--steps" -> steps = Integer.parseInt(arguments[++i]);
-        case "--warm-up" -> warmUp = Integer.parseInt(arguments[++i]);
-        case "--threads" -> threads = Integer.parseInt(arguments[++i]);
-        default -> {
-          String[] pair = arguments[i].split("=", 2);
-          overrides.put(pair[0], pair[1]);
-        }
-      }
-    }
-    Path folder = Files.createTempDirectory("tsdsr-profile");
-    overrides.put("out", folder.toString());
-    overrides.put("validation", "");
-    overrides.put("steps", String.valueOf(warmUp + steps));
-    LongSupplier clock = threads == 1
-        ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime
-        : System::nanoTime;
-    int ignored = warmUp;
-    int measured = steps;
-    try (ProfiledBackend backend = new ProfiledBackend(new VectorBackend(threads, Long.MAX_VALUE), clock)) {
-      System.out.println(backend.name() + (threads == 1 ? ", processor time" : ", wall time"));
-      Config config = Config.yaml(file, overrides);
-      TrainingListener listener = new TrainingListener() {
+    ConfiguredTraining training = ConfiguredTraining.parse(arguments);
+    int ignored = training.warmUp();
+    int measured = training.steps();
+    try (ProfiledBackend backend =
+        new ProfiledBackend(new VectorBackend(training.threads(), Long.MAX_VALUE), training.clock())) {
+      System.out.println(backend.name() + ", " + training.clockName());
+      training.run(backend, new TrainingListener() {
         @Override
         public void stepped(long done, Map<String, Double> values) {
           if (done == ignored) {
@@ -66,18 +34,7 @@ final class TrainingProfile {
             System.out.println(backend.report(measured, SHAPES));
           }
         }
-      };
-      new Trainer(backend, config, file.toAbsolutePath().getParent()).run(RunOptions.whole(), listener);
-    } finally {
-      delete(folder);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(p);
-      }
+      });
     }
   }
 }

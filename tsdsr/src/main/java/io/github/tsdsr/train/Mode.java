@@ -11,8 +11,12 @@ public interface Mode extends AutoCloseable {
   /** What is trained, group by group. */
   List<ParameterGroup> groups();
 
-  /** The objective, beginning to load data at a step's number. */
-  Objective objective(long first);
+  /**
+   * The objective, beginning to load data at a step's number.
+   *
+   * @param listener hears of the parts of a step, if this mode tells them
+   */
+  Objective objective(long first, TrainingListener listener);
 
   /** Measures the averaged parameters. */
   Validation validate(Map<String, Tensor> averages);

@@ -58,7 +58,7 @@ final class StudentMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first) {
+  public Objective objective(long first, TrainingListener listener) {
     double variance = StudentObjective.latentVariance(backend, vae, pairs.batch(0));
     return new StudentObjective(
         backend, vae, recipe.transformer(), weights, pairs, recipe.losses(), variance, first, data.loaders());

@@ -79,7 +79,7 @@ public final class Trainer {
     long last = Math.max(1, settings.steps() - 1);
     try (Scope scope = Scope.on(backend);
         Mode mode = recipe.open(backend, scope, settings, data);
-        Objective objective = mode.objective(last - 1)) {
+        Objective objective = mode.objective(last - 1, listener)) {
       List<ParameterGroup> groups = mode.groups();
       new Optimisation(scope, groups);
       objective.step(last - 1).close();

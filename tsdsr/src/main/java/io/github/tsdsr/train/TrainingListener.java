@@ -1,5 +1,6 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.train.distill.StepPart;
 import java.util.Map;
 
 /** Hears about a training run, and may end it. Called by the thread that trains. */
@@ -9,6 +10,9 @@ public interface TrainingListener {
 
   /** The first step is about to begin. */
   default void started(TrainingRun run) {}
+
+  /** A distillation's step comes to a part of its work; the last part lasts until the step is done. */
+  default void entered(StepPart part) {}
 
   /**
    * A step is done.

@@ -54,7 +54,7 @@ final class TrainingLoop {
       report.write(sessions);
       return run.first();
     }
-    try (Objective objective = mode.objective(run.first());
+    try (Objective objective = mode.objective(run.first(), listener);
         TrainingLog log = TrainingLog.open(folder.log(), run.first())) {
       for (long step = run.first(); step < run.last(); step++) {
         long began = System.nanoTime();

@@ -51,7 +51,7 @@ final class VaeMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first) {
+  public Objective objective(long first, TrainingListener listener) {
     return new VaeObjective(
         backend, recipe.vae(), weights, data.crops(), recipe.kl(), data.seed(), first, data.loaders());
   }

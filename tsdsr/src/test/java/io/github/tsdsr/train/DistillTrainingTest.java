@@ -17,11 +17,13 @@ import io.github.tsdsr.model.AdapterFiles;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.train.distill.StepPart;
 import io.github.tsdsr.train.perceptual.TrainingWeights;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,27 @@ final class DistillTrainingTest {
         OneStepUpscaler.open(UpscalerOptions.defaults().withModel(folder.resolve("run/model")))) {
       assertEquals(64, upscaler.upscale(Pictures.image(TinyRun.picture(16, 3))).width());
     }
+  }
+
+  @Test
+  void aStepTellsItsPartsAndAsksTheThreeScoresOncePerPoint() throws Exception {
+    Path config = TinyRun.distill(folder);
+    List<StepPart> heard = new ArrayList<>();
+    TrainingListener listener = new TrainingListener() {
+      @Override
+      public void entered(StepPart part) {
+        heard.add(part);
+      }
+    };
+    TinyRun.train(config, RunOptions.whole(), listener, with("steps", "1", "first_phase", "0"));
+    List<StepPart> point = List.of(
+        StepPart.TEACHER_OF_STUDENT, StepPart.TEACHER_OF_TARGET, StepPart.LORA_OF_STUDENT, StepPart.DIRECTION);
+    List<StepPart> expected = new ArrayList<>(List.of(StepPart.TARGET, StepPart.STUDENT, StepPart.DIRECTION));
+    expected.addAll(point);
+    expected.addAll(point);
+    expected.addAll(List.of(
+        StepPart.PICTURE, StepPart.PICTURE_GRADIENT, StepPart.STUDENT_GRADIENT, StepPart.LORA_STEP, StepPart.UPDATE));
+    assertEquals(expected, heard);
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.github.tsdsr.train.ParameterGroup;
 import io.github.tsdsr.train.RunSettings;
 import io.github.tsdsr.train.StudentValidation;
 import io.github.tsdsr.train.TrainingData;
+import io.github.tsdsr.train.TrainingListener;
 import io.github.tsdsr.train.TransformerExport;
 import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.Validation;
@@ -84,8 +85,9 @@ final class DistillMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first) {
-    return new DistillObjective(backend, recipe, networks, pairs, data.seed(), first, data.loaders());
+  public Objective objective(long first, TrainingListener listener) {
+    return new DistillObjective(backend, recipe, networks, pairs, data.seed(), first, data.loaders(),
+        listener::entered);
   }
 
   @Override

@@ -40,19 +40,22 @@ public final class DistillObjective implements Objective {
   private final Set<Tensor> loraWanted = new HashSet<>();
   private final BatchLoader<PairSource.Batch> loader;
   private final long seed;
+  private final StepListener parts;
 
   /**
    * @param first the first step's number
    * @param loaders threads that prepare batches
+   * @param parts hears of the parts of each step
    */
   DistillObjective(
       Backend backend, DistillRecipe recipe, DistillNetworks networks, PairSource data, long seed, long first,
-      int loaders) {
+      int loaders, StepListener parts) {
     this.backend = backend;
     this.recipe = recipe;
     this.networks = networks;
     this.seed = seed;
-    distillation = new Distillation(networks.roles(), recipe.rules(), networks.perceptual());
+    this.parts = parts;
+    distillation = new Distillation(networks.roles(), recipe.rules(), networks.perceptual(), parts);
     student = networks.studentParameters();
     lora = networks.loraParameters();
     student.forEach(p -> studentWanted.add(p.value()));
@@ -66,6 +69,7 @@ public final class DistillObjective implements Objective {
     if (batch.index() != index) {
       throw new IllegalStateException("step " + index + " got batch " + batch.index());
     }
+    parts.entered(StepPart.TARGET);
     GradientSum sum = new GradientSum(backend);
     try (Scope scope = Scope.on(backend)) {
       Map<String, Double> losses = new LinkedHashMap<>();
@@ -83,6 +87,7 @@ public final class DistillObjective implements Objective {
           throw new TrainingException("step " + index + ": the loss " + name + " is not finite; a lower rate may help");
         }
       });
+      parts.entered(StepPart.UPDATE);
       return new Result(losses, sum);
     } catch (RuntimeException | Error e) {
       sum.close();

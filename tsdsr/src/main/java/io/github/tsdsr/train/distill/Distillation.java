@@ -57,13 +57,23 @@ public final class Distillation {
   private final Roles roles;
   private final DistillationRules rules;
   private final ImageLoss imageLoss;
+  private final StepListener parts;
 
   /**
    * @param perceptual compares the decoded student's latent with the photo
    */
   public Distillation(Roles roles, DistillationRules rules, PerceptualLoss perceptual) {
+    this(roles, rules, perceptual, StepListener.NONE);
+  }
+
+  /**
+   * @param perceptual compares the decoded student's latent with the photo
+   * @param parts hears of the parts of each step
+   */
+  public Distillation(Roles roles, DistillationRules rules, PerceptualLoss perceptual, StepListener parts) {
     this.roles = roles;
     this.rules = rules;
+    this.parts = parts;
     this.imageLoss = new ImageLoss(roles.vae(), perceptual, rules.clampPicture());
   }
 
@@ -79,8 +89,10 @@ public final class Distillation {
       DistributionAwareSampling.Observer observer) {
     try (Scope inner = scope.inner();
         Tape tape = new Tape(inner, trained)) {
+      parts.entered(StepPart.STUDENT);
       Var zhat = roles.student().apply(tape, tape.leaf(draw.degraded()), posteriorNoise(draw)).zhat();
       LatentLosses at = atLatent(inner, zhat.value(), draw, phase, observer);
+      parts.entered(StepPart.STUDENT_GRADIENT);
       Tensor gradient = at.total.gradient();
       Tensor seed = new Formula(inner.backend(), inner, gradient.dtype()).affine(gradient, share, 0);
       Grads grads = tape.backward(Map.of(zhat, seed));
@@ -105,7 +117,7 @@ public final class Distillation {
     LatentLoss tsd =
         TargetScoreDistillation.loss(scope, direction(scope, zhat, draw, phase.sampling(), observer));
     LatentLoss mse = LatentMse.loss(scope, zhat, draw.target());
-    LatentLoss perceptual = imageLoss.loss(scope, zhat, draw.clean());
+    LatentLoss perceptual = imageLoss.loss(scope, zhat, draw.clean(), parts);
     double value = phase.gamma1() * perceptual.value() + rules.gamma2() * tsd.value();
     Formula f = new Formula(scope.backend(), scope, tsd.gradient().dtype());
     Tensor gradient = f.add(
@@ -121,6 +133,7 @@ public final class Distillation {
   Tensor direction(
       Scope scope, Tensor zhat, Draw draw, DistributionAwareSampling sampling,
       DistributionAwareSampling.Observer observer) {
+    parts.entered(StepPart.DIRECTION);
     FlowMatchScheduler scheduler = roles.scheduler();
     int[] first = draw.indices().clone();
     int[] bias = draw.bias().clone();
@@ -136,7 +149,8 @@ public final class Distillation {
       Tensor zhatT = FlowMatchScheduler.noised(tape, tape.leaf(zhat), noise, levels).value();
       Tensor zT = FlowMatchScheduler.noised(tape, tape.leaf(draw.target()), noise, levels).value();
       DistributionAwareSampling.Residuals sums = sampling.along(
-          inner, score(roles.teacher(), draw.prompt()), score(roles.lora(), draw.prompt()), zhatT, zT, way, observer);
+          inner, score(roles.teacher(), draw.prompt()), score(roles.lora(), draw.prompt()), zhatT, zT, way, observer,
+          parts);
       return inner.outward(TargetScoreDistillation.direction(inner, sums, rules.lambda()));
     }
   }
@@ -159,6 +173,7 @@ public final class Distillation {
       Scope scope, Tensor zhat, DiffusionLoss.Levels levels, Prompt prompt, Set<Tensor> trained, double share) {
     try (Scope inner = scope.inner();
         Tape tape = new Tape(inner, trained)) {
+      parts.entered(StepPart.LORA_STEP);
       DiffusionLoss.Prediction p =
           DiffusionLoss.predict(tape, roles.scheduler(), roles.base(), roles.lora(), zhat, levels, prompt);
       Var loss = rules.loraLoss().of(tape, p);

@@ -83,9 +83,11 @@ public record DistributionAwareSampling(int points, int stride, List<Double> wei
    * @param zhat the student's latent at the trajectory's start, noised
    * @param z the clean latent, noised by the same noise
    * @param way of as many points as this
+   * @param parts hears which network is asked
    */
   public Residuals along(
-      Scope scope, Score teacher, Score lora, Tensor zhat, Tensor z, Trajectory way, Observer observer) {
+      Scope scope, Score teacher, Score lora, Tensor zhat, Tensor z, Trajectory way, Observer observer,
+      StepListener parts) {
     if (way.points() != points) {
       throw new IllegalArgumentException("expected a trajectory of " + points + " points, got " + way.points());
     }
@@ -100,9 +102,13 @@ public record DistributionAwareSampling(int points, int stride, List<Double> wei
           Formula f = new Formula(backend, here, dtype);
           double[] times = way.times(k);
           double[] sigmas = way.sigmas(k);
+          parts.entered(StepPart.TEACHER_OF_STUDENT);
           Tensor a = teacher.velocity(here, zhatNow, times);
+          parts.entered(StepPart.TEACHER_OF_TARGET);
           Tensor b = teacher.velocity(here, zNow, times);
+          parts.entered(StepPart.LORA_OF_STUDENT);
           Tensor c = lora.velocity(here, zhatNow, times);
+          parts.entered(StepPart.DIRECTION);
           double[] weights = weights(k, sigmas);
           Tensor w = perSample(here, dtype, weights);
           addTo(backend, sums.vsd, f.mul(VariationalScoreDistillation.residual(f, a, c), w));

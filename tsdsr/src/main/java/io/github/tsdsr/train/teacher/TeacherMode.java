@@ -30,6 +30,7 @@ import io.github.tsdsr.train.StepRandom;
 import io.github.tsdsr.train.StudentValidation;
 import io.github.tsdsr.train.TrainedWeights;
 import io.github.tsdsr.train.TrainingData;
+import io.github.tsdsr.train.TrainingListener;
 import io.github.tsdsr.train.TransformerExport;
 import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.Validation;
@@ -83,7 +84,7 @@ final class TeacherMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first) {
+  public Objective objective(long first, TrainingListener listener) {
     return new TeacherObjective(
         backend, vae, recipe, weights, data.crops(), data.seed(), first, data.loaders());
   }

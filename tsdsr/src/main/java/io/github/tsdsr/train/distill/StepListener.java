@@ -1,0 +1,11 @@
+package io.github.tsdsr.train.distill;
+
+/** Hears which part of its work a step comes to: each lasts until the next is entered. */
+@FunctionalInterface
+public interface StepListener {
+  /** Hears nothing. */
+  StepListener NONE = _ -> {};
+
+  /** A part begins, and the one before it has ended. */
+  void entered(StepPart part);
+}
