@@ -69,8 +69,8 @@ public final class Tape implements AutoCloseable {
     @Override
     public void backward(List<Tensor> dys, Sink into, Grads grads) {
       try (Scope inner = into.scope().inner();
-          Tape again = new Tape(inner, tape)) {
-        List<Var> in = Arrays.stream(inputs).map(v -> new Var(v.value(), v.wanted())).toList();
+          Tape again = new Tape(inner, tape, false)) {
+        List<Var> in = apart(inputs);
         List<Var> out = block.run(again, in);
         for (int i = 0; i < out.size(); i++) {
           if (dys.get(i) != null && out.get(i).wanted()) {
@@ -98,6 +98,8 @@ public final class Tape implements AutoCloseable {
 
   private final Set<Tensor> wanted;
   private final Tape outer;
+  /** Whether nodes are dropped at once: a block's first run, which only its results are wanted of. */
+  private final boolean forgets;
   private final Map<Tensor, Var> leaves = new HashMap<>();
   private final List<Held> entries = new ArrayList<>();
   private Scope scope;
@@ -111,13 +113,15 @@ public final class Tape implements AutoCloseable {
     this.scope = scope;
     this.wanted = wanted;
     this.outer = null;
+    this.forgets = false;
   }
 
-  /** A tape for a block that runs again: its leaves are those of the tape outside. */
-  private Tape(Scope scope, Tape outer) {
+  /** A tape for one run of a block: its leaves are those of the tape outside. */
+  private Tape(Scope scope, Tape outer, boolean forgets) {
     this.scope = scope;
     this.wanted = outer.wanted;
     this.outer = outer;
+    this.forgets = forgets;
   }
 
   /** A tape that records nothing. */
@@ -175,7 +179,9 @@ public final class Tape implements AutoCloseable {
       return new Var(y, false);
     }
     Var out = new Var(y, true);
-    hold(new Single(out, node, in));
+    if (!forgets) {
+      hold(new Single(out, node, in));
+    }
     return out;
   }
 
@@ -213,23 +219,22 @@ public final class Tape implements AutoCloseable {
    * wanted leaf flows into just runs.
    */
   public List<Var> checkpoint(Block block, Var... in) {
-    if (wanted.isEmpty() && !records(in)) {
-      return scopedAll(() -> block.run(this, List.of(in)));
-    }
-    boolean[] flows = {records(in)};
+    // On a tape that knows what is wanted: functions compute otherwise where nothing is, and round otherwise.
     List<Var> out = scopedAll(() -> {
-      try (Tape plain = Tape.inference(scope)) {
-        List<Var> all = block.run(plain, Arrays.stream(in).map(v -> new Var(v.value(), false)).toList());
-        // A wanted leaf, or a wanted value from outside that is not among the inputs.
-        flows[0] |= !plain.entries.isEmpty() || plain.leaves.keySet().stream().anyMatch(t -> leaf(t).wanted());
-        return all;
+      try (Tape first = new Tape(scope, this, true)) {
+        return block.run(first, apart(in));
       }
     });
-    List<Var> outputs = out.stream().map(v -> new Var(v.value(), flows[0])).toList();
-    if (flows[0]) {
+    List<Var> outputs = apart(out.toArray(Var[]::new));
+    if (!forgets && outputs.stream().anyMatch(Var::wanted)) {
       hold(new Again(this, block, outputs, in));
     }
     return outputs;
+  }
+
+  /** The same values as variables of their own. */
+  private static List<Var> apart(Var... vars) {
+    return Arrays.stream(vars).map(v -> new Var(v.value(), v.wanted())).toList();
   }
 
   /**
