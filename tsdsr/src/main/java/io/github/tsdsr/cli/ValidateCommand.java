@@ -3,6 +3,7 @@ package io.github.tsdsr.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.tsdsr.data.SimpleDegradation;
 import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.OneStepUpscaler;
 import io.github.tsdsr.infer.UpscalerOptions;
@@ -23,8 +24,8 @@ import picocli.CommandLine.Option;
 /** {@code tsdsr validate}. */
 @Command(
     name = "validate",
-    description = "Measures a model on photos: crops of 512x512, made four times smaller by bicubic, with noise of sigma"
-        + " 8/255 and JPEG of quality 75, are upscaled and compared, beside bicubic interpolation.",
+    description = "Measures a model on photos: crops of 512x512, made four times smaller by bicubic, with noise"
+        + " and JPEG, are upscaled and compared, beside bicubic interpolation.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class ValidateCommand implements Callable<Integer> {
@@ -37,6 +38,14 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--crops-per-photo", paramLabel = "N", defaultValue = "1",
       description = "How many crops of each photo, the most detailed first (default: ${DEFAULT-VALUE}).")
   private int cropsPerPhoto;
+
+  @Option(names = "--noise", paramLabel = "SIGMA", defaultValue = "8",
+      description = "The noise's sigma in levels of 0..255 (default: ${DEFAULT-VALUE}).")
+  private double noise;
+
+  @Option(names = "--jpeg", paramLabel = "QUALITY", defaultValue = "75",
+      description = "JPEG's quality, 1 to 100 (default: ${DEFAULT-VALUE}).")
+  private int jpeg;
 
   @Option(names = "--ablation",
       description = "The same without the transformer's velocity (v = 0): what encoder and decoder alone would do.")
@@ -65,7 +74,8 @@ final class ValidateCommand implements Callable<Integer> {
     if (cropsPerPhoto < 1) {
       throw new IllegalArgumentException("--crops-per-photo " + cropsPerPhoto + ": expected at least 1");
     }
-    List<ValidationSet.Crop> crops = ValidationSet.standard(photos, cropsPerPhoto);
+    List<ValidationSet.Crop> crops =
+        ValidationSet.standard(photos, cropsPerPhoto, SimpleDegradation.fixed(noise, jpeg));
     UpscalerOptions options = UpscalerOptions.defaults().withThreads(backendOptions.threads());
     options = model == null ? options : options.withModel(model);
     options = backendOptions.memory().isEmpty() ? options : options.withMemory(backendOptions.memory().getAsLong());

@@ -30,7 +30,12 @@ public record SimpleDegradation(double blurChance, Range blurSigma, int scale, R
 
   /** What the built-in model is validated on: no blur, down by 4, noise of sigma 8, JPEG quality 75. */
   public static SimpleDegradation validation() {
-    return new SimpleDegradation(0, Range.exactly(1), 4, Range.exactly(8), Range.exactly(75));
+    return fixed(8, 75);
+  }
+
+  /** The same with noise of another sigma and JPEG of another quality. */
+  public static SimpleDegradation fixed(double noise, int quality) {
+    return new SimpleDegradation(0, Range.exactly(1), 4, Range.exactly(noise), Range.exactly(quality));
   }
 
   /**

@@ -35,17 +35,18 @@ public final class ValidationSet {
   private ValidationSet() {}
 
   /**
-   * The crops of 512x512 that models are validated on, degraded as {@link SimpleDegradation#validation} says.
+   * The crops of 512x512 that models are validated on.
    *
    * @param folder its photos are sorted by name; those that are too small are left out
+   * @param degradation {@link SimpleDegradation#validation} in training
    * @throws FormatException if it holds no photo that is large enough, or a damaged one
    * @throws IOException if a photo cannot be read
    */
-  public static List<Crop> standard(Path folder, int perPhoto) throws IOException {
+  public static List<Crop> standard(Path folder, int perPhoto, Degradation degradation) throws IOException {
     List<Path> files = PhotoLibrary.filesIn(folder);
     try {
       PhotoLibrary photos = PhotoLibrary.open(files, Pictures::readRgb, STANDARD_SIZE, PHOTO_BYTES, DECODERS);
-      return of(photos, STANDARD_SIZE, perPhoto, SimpleDegradation.validation(), STANDARD_SEED);
+      return of(photos, STANDARD_SIZE, perPhoto, degradation, STANDARD_SEED);
     } catch (IllegalArgumentException e) {
       throw new FormatException(folder.toString(), e.getMessage());
     }

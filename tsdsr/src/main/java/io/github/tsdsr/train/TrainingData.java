@@ -6,6 +6,7 @@ import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.PhotoCrops;
 import io.github.tsdsr.data.PhotoLibrary;
 import io.github.tsdsr.data.PhotoPairs;
+import io.github.tsdsr.data.SimpleDegradation;
 import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.data.pairs.PairCrops;
 import io.github.tsdsr.data.pairs.PairFolder;
@@ -63,7 +64,8 @@ public record TrainingData(Content pictures, long seed, int loaders, List<Valida
     };
     return new TrainingData(pictures, settings.seed(), settings.loaders(), settings.validation().isEmpty()
         ? List.of()
-        : ValidationSet.standard(settings.validation().get(), settings.validationCrops()));
+        : ValidationSet.standard(
+            settings.validation().get(), settings.validationCrops(), SimpleDegradation.validation()));
   }
 
   private static Content photos(RunSettings settings, Path folder, Consumer<String> notes) throws IOException {

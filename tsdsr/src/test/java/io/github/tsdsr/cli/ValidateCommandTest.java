@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.tsdsr.data.SimpleDegradation;
 import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.resize.PillowFilter;
 import io.github.tsdsr.infer.resize.PillowResize;
@@ -46,7 +47,9 @@ final class ValidateCommandTest {
     assertEquals(crop.path("psnr_y").asDouble() - crop.path("psnr_y_bicubic").asDouble(),
         root.at("/mean/psnr_y_gain").asDouble(), 1e-9);
     BytePixels bicubic =
-        PillowResize.resize(ValidationSet.standard(folder.resolve("validation"), 1).getFirst().degraded(),
+        PillowResize.resize(
+            ValidationSet.standard(folder.resolve("validation"), 1, SimpleDegradation.validation()).getFirst()
+                .degraded(),
             512, 512, PillowFilter.BICUBIC, RowLoop.serial());
     assertEquals(Niqe.load().of(bicubic), crop.path("niqe_bicubic").asDouble(), 1e-9);
     assertTrue(
@@ -63,6 +66,23 @@ final class ValidateCommandTest {
     assertEquals(List.of(), table.err());
     assertTrue(table.out().get(2).startsWith("| photo0.png 0,0 |"), table.out().toString());
     assertTrue(table.out().get(3).startsWith("| **mean of 1**  |"), table.out().toString());
+  }
+
+  @Test
+  void cleanerInputLeavesBicubicNearerToThePhoto() throws Exception {
+    TinyRun.photos(folder.resolve("validation"), 1, 512);
+    double standard = bicubic();
+    double clean = bicubic("--noise", 0, "--jpeg", 95);
+    assertTrue(clean > standard + 0.5, clean + " against " + standard);
+    CommandRun wrong = validate("--photos", folder.resolve("validation"), "--jpeg", 101);
+    assertEquals(2, wrong.code());
+    assertEquals(1, wrong.err().size());
+  }
+
+  private double bicubic(Object... options) throws Exception {
+    CommandRun run = validate(Stream.concat(
+        Stream.of("--photos", folder.resolve("validation"), "--json", "--quiet"), Stream.of(options)).toArray());
+    return new ObjectMapper().readTree(run.out().getFirst()).at("/mean/psnr_y_bicubic").asDouble();
   }
 
   @Test
