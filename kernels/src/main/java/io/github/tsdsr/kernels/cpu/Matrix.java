@@ -14,6 +14,11 @@ record Matrix(long address, DType dtype, long rows, long columns, long rowStride
         t.layout().stride(-1));
   }
 
+  /** The same numbers, rows as columns. */
+  Matrix transposed() {
+    return new Matrix(address, dtype, columns, rows, columnStride, rowStride);
+  }
+
   static boolean readable(Tensor t) {
     return switch (t.dtype()) {
       case F32, BF16, F16 -> true;

@@ -81,8 +81,7 @@ final class Packing {
    * floats each, zeros beyond the last row.
    */
   static void rows(Matrix a, long from, int height, long k0, int k, long to) {
-    Matrix transposed = new Matrix(a.address(), a.dtype(), a.columns(), a.rows(), a.columnStride(), a.rowStride());
-    columns(transposed, k0, k, from, height, 1, to);
+    columns(a.transposed(), k0, k, from, height, 1, to);
   }
 
   /** n elements from one progression of addresses to another. */

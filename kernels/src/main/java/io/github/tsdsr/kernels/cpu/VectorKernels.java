@@ -25,12 +25,14 @@ final class VectorKernels {
   private final WorkerPool pool;
   private final HostMemory memory;
   private final Attentions attentions;
+  private final AttentionGrads attentionGrads;
   private final WinogradConvolution winograd;
 
   VectorKernels(WorkerPool pool, HostMemory memory, TileKernels tiles) {
     this.pool = pool;
     this.memory = memory;
     this.attentions = new Attentions(pool, memory, tiles);
+    this.attentionGrads = new AttentionGrads(pool, memory, tiles);
     this.winograd = new WinogradConvolution(pool, memory, tiles);
   }
 
@@ -59,7 +61,7 @@ final class VectorKernels {
       case GroupNormApply n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
       case GroupNormGrad n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
       case Attention a when Attentions.takes(a) -> attentions.run(a);
-      case AttentionGrad a when Attentions.takes(a) -> attentions.run(a);
+      case AttentionGrad a when AttentionGrads.takes(a) -> attentionGrads.run(a);
       case ActivationGrad a -> {
         return FusedLoops.run(a, pool);
       }
