@@ -36,6 +36,7 @@ public final class DistillObjective implements Objective {
   private final Distillation distillation;
   private final List<Parameter> student;
   private final List<Parameter> lora;
+  private final boolean trainsLora;
   private final Set<Tensor> studentWanted = new HashSet<>();
   private final Set<Tensor> loraWanted = new HashSet<>();
   private final BatchLoader<PairSource.Batch> loader;
@@ -60,6 +61,8 @@ public final class DistillObjective implements Objective {
     lora = networks.loraParameters();
     student.forEach(p -> studentWanted.add(p.value()));
     lora.forEach(p -> loraWanted.add(p.value()));
+    PhasePlan phases = recipe.phases();
+    trainsLora = distillation.asksLora(phases.at(0)) || distillation.asksLora(phases.at(phases.steps() - 1));
     loader = new BatchLoader<>(data::batch, first, loaders, 2 * loaders);
   }
 
@@ -101,17 +104,20 @@ public final class DistillObjective implements Objective {
     double share = 1.0 / recipe.parts();
     try (Scope scope = Scope.on(backend);
         Distillation.StudentStep first = distillation.student(
-            scope, draw, phase, studentWanted, share, DistributionAwareSampling.Observer.NONE);
-        Distillation.LoraStep second =
-            distillation.lora(scope, first.zhat(), levels, draw.prompt(), loraWanted, share)) {
+            scope, draw, phase, studentWanted, share, DistributionAwareSampling.Observer.NONE)) {
       Distillation.LatentLosses at = first.at();
-      losses.merge("tsd", share * at.tsd().value(), Double::sum);
+      at.tsd().ifPresent(loss -> losses.merge("tsd", share * loss.value(), Double::sum));
       losses.merge("mse", share * at.mse().value(), Double::sum);
-      losses.merge("perceptual", share * at.perceptual().value(), Double::sum);
+      at.perceptual().ifPresent(loss -> losses.merge("perceptual", share * loss.value(), Double::sum));
       losses.merge("total", share * at.total().value(), Double::sum);
-      losses.merge("lora", share * second.loss(), Double::sum);
       sum.add(first.grads(), student);
-      sum.add(second.grads(), lora);
+      if (trainsLora) {
+        try (Distillation.LoraStep second =
+            distillation.lora(scope, first.zhat(), levels, draw.prompt(), loraWanted, share)) {
+          losses.merge("lora", share * second.loss(), Double::sum);
+          sum.add(second.grads(), lora);
+        }
+      }
     }
   }
 

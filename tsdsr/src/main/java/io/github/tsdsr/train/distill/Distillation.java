@@ -14,12 +14,14 @@ import io.github.tsdsr.tensor.op.Formula;
 import io.github.tsdsr.train.perceptual.PerceptualLoss;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * The losses and gradients of one step of Target Score Distillation (Algorithm 1), in this order: {@link #student}, then the
  * student's optimiser; {@link #lora} on the latent that the student made before it moved, then the LoRA model's optimiser.
+ * Where rules and phase leave the LoRA model without a say ({@link #asksLora}) its step is not needed.
  */
 public final class Distillation {
   /**
@@ -47,12 +49,13 @@ public final class Distillation {
   /**
    * The losses of a student's latent.
    *
-   * @param tsd before its weight
+   * @param tsd before its weight; none where that is 0
    * @param mse also where it does not count
-   * @param perceptual before its weight
+   * @param perceptual before its weight; none where that is 0
    * @param total weighted
    */
-  public record LatentLosses(LatentLoss tsd, LatentLoss mse, LatentLoss perceptual, LatentLoss total) {}
+  public record LatentLosses(
+      Optional<LatentLoss> tsd, LatentLoss mse, Optional<LatentLoss> perceptual, LatentLoss total) {}
 
   private final Roles roles;
   private final DistillationRules rules;
@@ -96,7 +99,8 @@ public final class Distillation {
       Tensor gradient = at.total.gradient();
       Tensor seed = new Formula(inner.backend(), inner, gradient.dtype()).affine(gradient, share, 0);
       Grads grads = tape.backward(Map.of(zhat, seed));
-      Stream.of(at.tsd, at.mse, at.perceptual, at.total).forEach(loss -> scope.keep(loss.gradient()));
+      Stream.of(at.tsd.stream(), Stream.of(at.mse, at.total), at.perceptual.stream()).flatMap(losses -> losses)
+          .forEach(loss -> scope.keep(loss.gradient()));
       return new StudentStep(scope.keep(zhat.value()), at, grads);
     }
   }
@@ -111,22 +115,43 @@ public final class Distillation {
     return draw.posteriorNoise();
   }
 
-  /** All losses of a student's latent. */
+  /** All losses of a student's latent; what has no weight is not computed. */
   LatentLosses atLatent(
       Scope scope, Tensor zhat, Draw draw, Phase phase, DistributionAwareSampling.Observer observer) {
-    LatentLoss tsd =
-        TargetScoreDistillation.loss(scope, direction(scope, zhat, draw, phase.sampling(), observer));
+    Optional<LatentLoss> tsd = rules.gamma2() == 0 ? Optional.empty()
+        : Optional.of(TargetScoreDistillation.loss(
+            scope, direction(scope, zhat, draw, phase.sampling(), observer)));
     LatentLoss mse = LatentMse.loss(scope, zhat, draw.target());
-    LatentLoss perceptual = imageLoss.loss(scope, zhat, draw.clean(), parts);
-    double value = phase.gamma1() * perceptual.value() + rules.gamma2() * tsd.value();
-    Formula f = new Formula(scope.backend(), scope, tsd.gradient().dtype());
-    Tensor gradient = f.add(
-        f.affine(perceptual.gradient(), phase.gamma1(), 0), f.affine(tsd.gradient(), rules.gamma2(), 0));
+    Optional<LatentLoss> perceptual = phase.gamma1() == 0 ? Optional.empty()
+        : Optional.of(imageLoss.loss(scope, zhat, draw.clean(), parts));
+    WeightedSum total = new WeightedSum(scope, zhat);
+    perceptual.ifPresent(loss -> total.add(phase.gamma1(), loss));
+    tsd.ifPresent(loss -> total.add(rules.gamma2(), loss));
     if (phase.mse()) {
-      value += mse.value();
-      gradient = f.add(gradient, mse.gradient());
+      total.add(1, mse);
     }
-    return new LatentLosses(tsd, mse, perceptual, new LatentLoss(value, gradient));
+    return new LatentLosses(tsd, mse, perceptual, total.loss());
+  }
+
+  /** Losses of one latent, weighted and added. */
+  private static final class WeightedSum {
+    private final Formula formula;
+    private double value;
+    private Tensor gradient;
+
+    WeightedSum(Scope scope, Tensor zhat) {
+      formula = new Formula(scope.backend(), scope, zhat.dtype().accumulator());
+      gradient = scope.zeros(zhat.dtype().accumulator(), zhat.shape());
+    }
+
+    void add(double weight, LatentLoss loss) {
+      value += weight * loss.value();
+      gradient = formula.add(gradient, formula.affine(loss.gradient(), weight, 0));
+    }
+
+    LatentLoss loss() {
+      return new LatentLoss(value, gradient);
+    }
   }
 
   /** g of Eq. 5 for a student's latent. */
@@ -149,10 +174,15 @@ public final class Distillation {
       Tensor zhatT = FlowMatchScheduler.noised(tape, tape.leaf(zhat), noise, levels).value();
       Tensor zT = FlowMatchScheduler.noised(tape, tape.leaf(draw.target()), noise, levels).value();
       DistributionAwareSampling.Residuals sums = sampling.along(
-          inner, score(roles.teacher(), draw.prompt()), score(roles.lora(), draw.prompt()), zhatT, zT, way, observer,
-          parts);
+          inner, score(roles.teacher(), draw.prompt()), score(roles.lora(), draw.prompt()), zhatT, zT, way,
+          rules.lambda(), observer, parts);
       return inner.outward(TargetScoreDistillation.direction(inner, sums, rules.lambda()));
     }
+  }
+
+  /** Whether the LoRA model has a say in a phase: its velocity counts, or moves the student's latent from point to point. */
+  public boolean asksLora(Phase phase) {
+    return rules.gamma2() != 0 && (rules.lambda() != 0 || phase.sampling().points() > 1);
   }
 
   private Score score(Adapters adapters, Prompt prompt) {

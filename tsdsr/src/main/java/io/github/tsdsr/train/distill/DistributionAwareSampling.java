@@ -43,7 +43,7 @@ public record DistributionAwareSampling(int points, int stride, List<Double> wei
   }
 
   /**
-   * Weighted residuals summed over the points, each shaped as the latent.
+   * Weighted residuals summed over the points, each shaped as the latent; zeros where it was not asked for.
    *
    * @param vsd of {@link VariationalScoreDistillation}
    * @param tsm of {@link TargetScoreMatching}
@@ -58,8 +58,8 @@ public record DistributionAwareSampling(int points, int stride, List<Double> wei
    * @param zhat the student's noised latent here
    * @param z the clean noised latent here
    * @param teacherZhat the teacher's velocity of zhat
-   * @param teacherZ the teacher's velocity of z
-   * @param loraZhat the LoRA model's velocity of zhat
+   * @param teacherZ the teacher's velocity of z; null where VSD alone counts
+   * @param loraZhat the LoRA model's velocity of zhat; null at the last point where TSM alone counts
    * @param sums up to and including this point
    */
   public record Point(
@@ -77,17 +77,19 @@ public record DistributionAwareSampling(int points, int stride, List<Double> wei
   }
 
   /**
-   * The residuals along a trajectory.
+   * The residuals along a trajectory. A network is asked only where its velocity counts or moves a latent that counts: the
+   * teacher is not asked about z where lambda is 1, nor the LoRA model at the last point where lambda is 0.
    *
    * @param scope owns them
    * @param zhat the student's latent at the trajectory's start, noised
    * @param z the clean latent, noised by the same noise
    * @param way of as many points as this
+   * @param lambda how much of the direction is VSD; the rest is TSM
    * @param parts hears which network is asked
    */
   public Residuals along(
-      Scope scope, Score teacher, Score lora, Tensor zhat, Tensor z, Trajectory way, Observer observer,
-      StepListener parts) {
+      Scope scope, Score teacher, Score lora, Tensor zhat, Tensor z, Trajectory way, double lambda,
+      Observer observer, StepListener parts) {
     if (way.points() != points) {
       throw new IllegalArgumentException("expected a trajectory of " + points + " points, got " + way.points());
     }
@@ -104,20 +106,33 @@ public record DistributionAwareSampling(int points, int stride, List<Double> wei
           double[] sigmas = way.sigmas(k);
           parts.entered(StepPart.TEACHER_OF_STUDENT);
           Tensor a = teacher.velocity(here, zhatNow, times);
-          parts.entered(StepPart.TEACHER_OF_TARGET);
-          Tensor b = teacher.velocity(here, zNow, times);
-          parts.entered(StepPart.LORA_OF_STUDENT);
-          Tensor c = lora.velocity(here, zhatNow, times);
+          Tensor b = null;
+          if (lambda != 1) {
+            parts.entered(StepPart.TEACHER_OF_TARGET);
+            b = teacher.velocity(here, zNow, times);
+          }
+          boolean more = k + 1 < points;
+          Tensor c = null;
+          if (lambda != 0 || more) {
+            parts.entered(StepPart.LORA_OF_STUDENT);
+            c = lora.velocity(here, zhatNow, times);
+          }
           parts.entered(StepPart.DIRECTION);
           double[] weights = weights(k, sigmas);
           Tensor w = perSample(here, dtype, weights);
-          addTo(backend, sums.vsd, f.mul(VariationalScoreDistillation.residual(f, a, c), w));
-          addTo(backend, sums.tsm, f.mul(TargetScoreMatching.residual(f, a, b), w));
+          if (lambda != 0) {
+            addTo(backend, sums.vsd, f.mul(VariationalScoreDistillation.residual(f, a, c), w));
+          }
+          if (lambda != 1) {
+            addTo(backend, sums.tsm, f.mul(TargetScoreMatching.residual(f, a, b), w));
+          }
           observer.reached(new Point(k, times, sigmas, weights, zhatNow, zNow, a, b, c, sums));
-          if (k + 1 < points) {
+          if (more) {
             Tensor step = perSample(here, dtype, differences(way.sigmas(k + 1), sigmas));
             addTo(backend, zhatNow, f.mul(c, step));
-            addTo(backend, zNow, f.mul(b, step));
+            if (lambda != 1) {
+              addTo(backend, zNow, f.mul(b, step));
+            }
           }
         }
       }

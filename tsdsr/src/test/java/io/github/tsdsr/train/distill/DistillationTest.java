@@ -1,5 +1,8 @@
 package io.github.tsdsr.train.distill;
 
+import static io.github.tsdsr.train.distill.StepPart.LORA_OF_STUDENT;
+import static io.github.tsdsr.train.distill.StepPart.TEACHER_OF_STUDENT;
+import static io.github.tsdsr.train.distill.StepPart.TEACHER_OF_TARGET;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,6 +24,7 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.train.perceptual.PerceptualLoss;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -127,6 +131,44 @@ class DistillationTest {
         assertArrayEquals(before.get(i), after.get(i));
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "CPU_F32")
+  void aNetworkIsAskedOnlyWhereItsVelocityCounts(BackendUnderTest on) {
+    try (TinyDistillation tiny = new TinyDistillation(on)) {
+      Phase two = new Phase(0, true, DistributionAwareSampling.of(2));
+      Phase one = new Phase(0, true, DistributionAwareSampling.of(1));
+      DistillationRules paper = DistillationRules.paper();
+      assertEquals(Map.of(TEACHER_OF_STUDENT, 2, TEACHER_OF_TARGET, 2, LORA_OF_STUDENT, 2), asked(tiny, paper, two));
+      assertEquals(Map.of(TEACHER_OF_STUDENT, 2, LORA_OF_STUDENT, 2), asked(tiny, withLambda(1), two));
+      assertEquals(
+          Map.of(TEACHER_OF_STUDENT, 2, TEACHER_OF_TARGET, 2, LORA_OF_STUDENT, 1), asked(tiny, withLambda(0), two));
+      assertEquals(Map.of(TEACHER_OF_STUDENT, 1, TEACHER_OF_TARGET, 1), asked(tiny, withLambda(0), one));
+      assertEquals(Map.of(), asked(tiny, withGamma2(0), two));
+    }
+  }
+
+  private static Map<StepPart, Integer> asked(TinyDistillation tiny, DistillationRules rules, Phase phase) {
+    Map<StepPart, Integer> count = new EnumMap<>(StepPart.class);
+    StepListener listener = part -> {
+      if (Set.of(TEACHER_OF_STUDENT, TEACHER_OF_TARGET, LORA_OF_STUDENT).contains(part)) {
+        count.merge(part, 1, Integer::sum);
+      }
+    };
+    Distillation distillation = new Distillation(tiny.roles(Adapters.NONE), rules, SQUARES, listener);
+    assertEquals(rules.gamma2() != 0 && (rules.lambda() != 0 || phase.sampling().points() > 1),
+        distillation.asksLora(phase));
+    distillation.student(
+        tiny.scope, tiny.draw(tiny.inputs, "in.", false), phase, TinyDistillation.wanted(tiny.studentParameters()), 1,
+        DistributionAwareSampling.Observer.NONE).close();
+    return count;
+  }
+
+  private static DistillationRules withLambda(double lambda) {
+    DistillationRules p = DistillationRules.paper();
+    return new DistillationRules(
+        p.samplePosterior(), p.sharedLevels(), p.clampPicture(), lambda, p.guidance(), p.gamma2(), p.loraLoss());
   }
 
   private static List<double[]> all(TinyDistillation tiny, Set<Tensor> tensors) {
