@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-      UpscaleCommand.class, TrainCommand.class, SampleCommand.class, DegradeCommand.class, PrepareCommand.class,
+      UpscaleCommand.class, TrainCommand.class, AblateCommand.class, SampleCommand.class, DegradeCommand.class,
+      PrepareCommand.class,
       EvaluateCommand.class, ValidateCommand.class, InitModelCommand.class, InfoCommand.class, BundleCommand.class})
 public final class Main {
   private Main() {}

@@ -62,7 +62,7 @@ final class TrainCommand implements Callable<Integer> {
         return ExitCode.OK;
       }
       try (GracefulStop stop = new GracefulStop();
-          TrainingProgress progress = new TrainingProgress(System.err, style(), stop)) {
+          TrainingProgress progress = new TrainingProgress(System.err, TrainingProgress.styleFor(quiet), stop)) {
         long done = trainer.run(new RunOptions(resume, until), progress);
         return stop.requested() ? stop.finish("stopped after " + done + " steps; go on with --resume") : ExitCode.OK;
       }
@@ -77,12 +77,5 @@ final class TrainCommand implements Callable<Integer> {
     System.out.println(String.format(Locale.ROOT, "%.2f GiB for tensors", trial.peakBytes() / (double) (1 << 30)));
     System.out.println(String.format(Locale.ROOT, "%.2f s a step, %.1f hours in all, without validation",
         trial.stepSeconds(), trial.stepSeconds() * trial.steps() / 3600));
-  }
-
-  private TrainingProgress.Style style() {
-    if (quiet) {
-      return TrainingProgress.Style.QUIET;
-    }
-    return Terminal.isStderr() ? TrainingProgress.Style.BAR : TrainingProgress.Style.LINES;
   }
 }

@@ -43,6 +43,14 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
     this.stop = stop;
   }
 
+  /** What suits standard error. */
+  static Style styleFor(boolean quiet) {
+    if (quiet) {
+      return Style.QUIET;
+    }
+    return Terminal.isStderr() ? Style.BAR : Style.LINES;
+  }
+
   @Override
   public void started(TrainingRun started) {
     run = started;

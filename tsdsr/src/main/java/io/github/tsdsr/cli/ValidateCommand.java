@@ -51,17 +51,8 @@ final class ValidateCommand implements Callable<Integer> {
       description = "The same without the transformer's velocity (v = 0): what encoder and decoder alone would do.")
   private boolean ablation;
 
-  /** How the result is written. */
-  private static final class Format {
-    @Option(names = "--markdown", description = "A table of Markdown.")
-    private boolean markdown;
-
-    @Option(names = "--json", description = "One object of JSON.")
-    private boolean json;
-  }
-
   @ArgGroup(exclusive = true)
-  private Format format = new Format();
+  private TableFormat format = new TableFormat();
 
   @Option(names = "--quiet", description = "No progress.")
   private boolean quiet;
@@ -103,12 +94,11 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   private void print(Comparison ours, Optional<Comparison> without) {
-    if (format.json) {
+    if (format.json()) {
       System.out.println(json(ours, without));
       return;
     }
-    TextTable table = table(ours, without);
-    (format.markdown ? table.markdown() : table.plain()).forEach(System.out::println);
+    format.lines(table(ours, without)).forEach(System.out::println);
     String worst = String.format(Locale.ROOT, "Worst crop: %+.2f dB over bicubic.", ours.worstGain());
     System.out.println();
     System.out.println(worst + without.map(w -> String.format(Locale.ROOT,

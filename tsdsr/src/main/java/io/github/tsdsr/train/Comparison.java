@@ -13,12 +13,26 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 
 /** A model beside bicubic interpolation on validation crops. */
 public record Comparison(List<Row> rows) {
-  private static final Niqe NIQE = Niqe.load();
+  /** PSNR of luma in dB, mean of the crops, in a log. */
+  public static final String PSNR = "psnr_y";
+  /** By how many dB PSNR of luma is above bicubic's, mean of the crops, in a log. */
+  public static final String PSNR_GAIN = "psnr_y_gain";
+  /** The least of the crops' gains in dB, in a log. */
+  public static final String WORST_GAIN = "psnr_y_worst_gain";
+  /** By how much SSIM of luma is above bicubic's, mean of the crops, in a log. */
+  public static final String SSIM_GAIN = "ssim_gain";
+  /** NIQE, mean of the crops, in a log. */
+  public static final String NIQE = "niqe";
+  /** Names of all measures in a log. */
+  static final Set<String> MEASURES = Set.of(PSNR, PSNR_GAIN, WORST_GAIN, SSIM_GAIN, NIQE);
+
+  private static final Niqe QUALITY = Niqe.load();
 
   /**
    * One crop: PSNR of luma in dB, SSIM of luma, and NIQE, of Pillow's bicubic and of the model. NIQE is NaN of a crop too
@@ -67,7 +81,7 @@ public record Comparison(List<Row> rows) {
   }
 
   private static double niqe(BytePixels picture) {
-    return NIQE.find(picture).orElse(Double.NaN);
+    return QUALITY.find(picture).orElse(Double.NaN);
   }
 
   /** The mean of a column over the crops that have a value; NaN if none has. */
@@ -83,10 +97,14 @@ public record Comparison(List<Row> rows) {
   /** The means for a log. */
   Map<String, Double> logged() {
     Map<String, Double> values = new LinkedHashMap<>();
-    values.put("psnr_y", mean(Row::psnr));
-    values.put("psnr_y_gain", mean(Row::gain));
-    values.put("psnr_y_worst_gain", worstGain());
-    values.put("ssim_gain", mean(Row::ssim) - mean(Row::bicubicSsim));
+    values.put(PSNR, mean(Row::psnr));
+    values.put(PSNR_GAIN, mean(Row::gain));
+    values.put(WORST_GAIN, worstGain());
+    values.put(SSIM_GAIN, mean(Row::ssim) - mean(Row::bicubicSsim));
+    double niqe = mean(Row::niqe);
+    if (!Double.isNaN(niqe)) {
+      values.put(NIQE, niqe);
+    }
     return values;
   }
 }

@@ -59,6 +59,11 @@ final class RunFolder implements AutoCloseable {
   }
 
   Path log() {
+    return logIn(folder);
+  }
+
+  /** The log of a run in a folder that another process may have. */
+  static Path logIn(Path folder) {
     return folder.resolve("log.jsonl");
   }
 

@@ -25,11 +25,7 @@ final class RunReport {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String NORM = "norm";
   private static final String RATE = "rate";
-  private static final String PSNR = "psnr_y";
-  private static final String GAIN = "psnr_y_gain";
-  private static final String WORST = "psnr_y_worst_gain";
   private static final String RECONSTRUCTION = "psnr_y_reconstruction";
-  private static final String SSIM_GAIN = "ssim_gain";
 
   /** How a value of the log is called on the page. */
   private record Title(String title, String note) {}
@@ -51,7 +47,8 @@ final class RunReport {
       Map.entry(NORM, new Title("Gradient norm", "of all parameters together, before clipping")),
       Map.entry(RATE, new Title("Learning rate", "")),
       Map.entry(RECONSTRUCTION, new Title("PSNR of reconstructions", "dB of luma; a student cannot exceed it")),
-      Map.entry(SSIM_GAIN, new Title("SSIM gain", "over bicubic, luma, mean of the crops")));
+      Map.entry(Comparison.NIQE, new Title("NIQE", "lower is better; mean of the crops")),
+      Map.entry(Comparison.SSIM_GAIN, new Title("SSIM gain", "over bicubic, luma, mean of the crops")));
 
   private final RunFolder folder;
   private final TrainingRun run;
@@ -112,7 +109,7 @@ final class RunReport {
         course.add(chart(name, name.startsWith(NORM), List.of(curve)));
       } else if (curve.x().length == steps) {
         losses.add(chart(name, true, List.of(curve)));
-      } else if (!Set.of(PSNR, GAIN, WORST).contains(name)) {
+      } else if (!Set.of(Comparison.PSNR, Comparison.PSNR_GAIN, Comparison.WORST_GAIN).contains(name)) {
         measures.add(chart(name, false, List.of(curve)));
       }
     });
@@ -136,9 +133,9 @@ final class RunReport {
 
   /** PSNR beside bicubic's, and by how much it is better. */
   private List<Chart> validation(Map<String, Series> curves) {
-    Series psnr = curves.get(PSNR);
-    Series gain = curves.get(GAIN);
-    Series worst = curves.get(WORST);
+    Series psnr = curves.get(Comparison.PSNR);
+    Series gain = curves.get(Comparison.PSNR_GAIN);
+    Series worst = curves.get(Comparison.WORST_GAIN);
     if (psnr == null || gain == null || worst == null || psnr.x().length != gain.x().length) {
       return List.of();
     }
@@ -160,8 +157,10 @@ final class RunReport {
   private List<Page.Fact> highlights(Map<String, Series> curves, long done, Sessions sessions) {
     List<Page.Fact> facts = new ArrayList<>();
     facts.add(new Page.Fact("steps", done + " of " + run.steps()));
-    last(curves, GAIN).ifPresent(v -> facts.add(new Page.Fact("PSNR over bicubic", text("%+.2f dB", v))));
-    last(curves, SSIM_GAIN).ifPresent(v -> facts.add(new Page.Fact("SSIM over bicubic", text("%+.4f", v))));
+    last(curves, Comparison.PSNR_GAIN)
+        .ifPresent(v -> facts.add(new Page.Fact("PSNR over bicubic", text("%+.2f dB", v))));
+    last(curves, Comparison.SSIM_GAIN)
+        .ifPresent(v -> facts.add(new Page.Fact("SSIM over bicubic", text("%+.4f", v))));
     last(curves, RECONSTRUCTION).ifPresent(v -> facts.add(new Page.Fact("reconstruction", text("%.2f dB", v))));
     facts.add(new Page.Fact("trained for", duration(sessions.all().stream().mapToDouble(Sessions.Session::seconds)
         .sum())));

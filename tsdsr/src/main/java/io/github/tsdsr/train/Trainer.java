@@ -67,6 +67,17 @@ public final class Trainer {
     }
   }
 
+  /** What the validation after the last step measured, by its name in the log; empty if the run is not there yet. */
+  public Optional<Map<String, Double>> measured() throws IOException {
+    List<TrainingLog.Entry> log = TrainingLog.read(RunFolder.logIn(settings.folder()));
+    if (log.isEmpty() || log.getLast().step() != settings.steps() - 1) {
+      return Optional.empty();
+    }
+    Map<String, Double> measures = new LinkedHashMap<>(log.getLast().values());
+    measures.keySet().retainAll(Comparison.MEASURES);
+    return Optional.of(measures);
+  }
+
   /**
    * Tries two steps without changing a parameter or writing a file.
    *

@@ -23,7 +23,8 @@ class MainTest {
   void everyCommandExplainsItselfAndTellsTheVersion() {
     Set<String> commands = Main.commandLine().getSubcommands().keySet();
     assertEquals(
-        Set.of("upscale", "train", "sample", "degrade", "prepare", "evaluate", "validate", "init-model", "info",
+        Set.of("upscale", "train", "sample", "degrade", "prepare", "evaluate", "validate", "ablate", "init-model",
+            "info",
             "bundle"),
         commands);
     for (String command : commands) {

@@ -173,7 +173,7 @@ final class TrainerTest {
     };
     TinyRun.train(config, RunOptions.whole(), listener, with("steps", "2", "validation", "validation",
         "validate_every", "2"));
-    assertEquals(List.of("psnr_y", "psnr_y_gain", "psnr_y_worst_gain", "ssim_gain"),
+    assertEquals(List.of("niqe", "psnr_y", "psnr_y_gain", "psnr_y_worst_gain", "ssim_gain"),
         heard.getFirst().keySet().stream().sorted().toList());
     assertEquals(heard.getFirst().get("psnr_y"), log("run").get(1).values().get("psnr_y"));
     assertTrue(Files.exists(folder.resolve("run/strips/strips.json")));

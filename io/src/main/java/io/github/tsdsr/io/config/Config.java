@@ -14,13 +14,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -318,6 +317,29 @@ public final class Config {
       return new Config(file, name(key), object, read, origins);
     }
     throw wrong(key, "keys and values", v);
+  }
+
+  /** The keys of this object, in the file's order. */
+  public List<String> keys() {
+    return node.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /**
+   * An object of values that are to replace those of another file, as {@link #yaml} takes them: {@code a.b.c -> value}; empty
+   * if it is absent.
+   */
+  public Map<String, String> overrides(String key) {
+    Config section = section(key);
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String name : section.keys()) {
+      if (section.find(name).orElse(null) instanceof ObjectNode) {
+        section.overrides(name).forEach((below, value) -> values.put(name + "." + below, value));
+      } else {
+        // JSON is YAML.
+        values.put(name, section.node.get(name).toString());
+      }
+    }
+    return values;
   }
 
   /** Where this was read from. */

@@ -50,6 +50,31 @@ final class ConfigTest {
   }
 
   @Test
+  void valuesForAnotherFileAreTakenAsTheyStand() throws IOException {
+    Config c = yaml("""
+        changes:
+          steps: 100
+          shrink: [0.5, 1]
+          out: "it's, a: text"
+          nothing: ~
+          lora_model:
+            rank: 4
+        """);
+    Map<String, String> changes = c.overrides("changes");
+    assertEquals(List.of("steps", "shrink", "out", "nothing", "lora_model.rank"), List.copyOf(changes.keySet()));
+    c.refuseUnread();
+    Config changed = yaml("steps: 7\nnothing: 3\nlora_model: {rank: 2, alpha: 1}", changes);
+    assertEquals(100, changed.integer("steps"));
+    assertEquals(List.of(0.5, 1.0), changed.numbers("shrink"));
+    assertEquals("it's, a: text", changed.text("out"));
+    assertFalse(changed.has("nothing"));
+    assertEquals(4, changed.section("lora_model").integer("rank"));
+    assertEquals(1, changed.section("lora_model").integer("alpha"));
+    assertEquals(List.of("steps", "nothing", "lora_model", "shrink", "out"), changed.keys());
+    assertEquals(Map.of(), c.overrides("absent"));
+  }
+
+  @Test
   void valuesAreReadAsTheTypesAskedFor() throws IOException {
     Config c = yaml(EXAMPLE);
     assertEquals("student", c.text("mode"));
