@@ -2,6 +2,7 @@ package io.github.tsdsr.sd3;
 
 import io.github.tsdsr.autograd.Adapter;
 import io.github.tsdsr.autograd.Adapters;
+import io.github.tsdsr.tensor.Layout;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
 import io.github.tsdsr.tensor.WeightsException;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The adapters of one role under the names of TSD-SR's published files: {@code transformer.<module>.lora_A.weight} and
@@ -63,9 +65,33 @@ public final class LoraSet implements Adapters {
     return Map.entry(PREFIX + module + A, PREFIX + module + B);
   }
 
+  /** Whether a tensor of that name is a matrix B, which alpha / rank may be multiplied into. */
+  public static boolean isB(String name) {
+    return name.endsWith(B);
+  }
+
   /** The adapters by module name, in the file's order. */
   public Map<String, Adapter> byModule() {
     return Map.copyOf(byModule);
+  }
+
+  /**
+   * Checks that each adapter is on a module of a network.
+   *
+   * @param weights the layouts of the network's weights by their names
+   * @throws WeightsException naming the first that fits none
+   */
+  public void checkFits(Function<String, Optional<Layout>> weights) {
+    byModule.forEach((module, adapter) -> {
+      Layout w = weights.apply(module + ".weight").orElseThrow(
+          () -> new WeightsException("the adapter of " + module + " fits no module of the model"));
+      Layout a = adapter.a().layout();
+      Layout b = adapter.b().layout();
+      if (b.size(0) != w.size(0) || a.count() / a.size(0) != w.count() / w.size(0)) {
+        throw new WeightsException(
+            "the adapter of " + module + ", " + a + " and " + b + ", does not fit its weight, " + w);
+      }
+    });
   }
 
   @Override

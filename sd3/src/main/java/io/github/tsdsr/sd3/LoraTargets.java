@@ -7,7 +7,10 @@ import java.util.Set;
 
 /** Which modules the adapters of TSD-SR's published files are on, by role. */
 public enum LoraTargets {
-  /** The student's transformer: projections of the attention, patches, modulation, the MLPs' first layers, the output. */
+  /**
+   * The student's transformer, and a teacher's: projections of the attention, patches, modulation, the MLPs' first layers, the
+   * output.
+   */
   STUDENT {
     @Override
     boolean has(String module, Layout weight) {

@@ -1,11 +1,11 @@
 package io.github.tsdsr.infer;
 
-import io.github.tsdsr.autograd.Adapter;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.io.model.BackendWeights;
 import io.github.tsdsr.io.model.EmbeddingFiles;
 import io.github.tsdsr.model.AdapterFiles;
 import io.github.tsdsr.model.ModelFolder;
+import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.sd3.LoraSet;
 import io.github.tsdsr.sd3.MergedWeights;
 import io.github.tsdsr.sd3.MmDit;
@@ -16,10 +16,7 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Storage;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
-import io.github.tsdsr.tensor.WeightsException;
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -29,7 +26,7 @@ final class LoadedModel implements AutoCloseable {
   /** Adapters are merged where the merged weights take no more of the memory than one part in so many. */
   private static final int MERGED_PART = 4;
 
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final OpenParts open = new OpenParts();
   private final Scope scope;
   private final DType dtype;
   private final LongSupplier memory;
@@ -41,7 +38,7 @@ final class LoadedModel implements AutoCloseable {
   private LoadedModel(Backend backend, DType dtype, LongSupplier memory) {
     this.dtype = dtype;
     this.memory = memory;
-    scope = owned(Scope.on(backend));
+    scope = open.add(Scope.on(backend));
   }
 
   /**
@@ -62,17 +59,12 @@ final class LoadedModel implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T owned(T part) {
-    open.push(part);
-    return part;
-  }
-
   /** A network's weights and the adapters that stay apart from them. */
   private record Part(RememberedNames weights, Adapters adapters) {}
 
   private void load(UpscalerOptions options) throws IOException {
     ModelFolder folder =
-        owned(options.model().isPresent() ? ModelFolder.open(options.model().get()) : ModelFolder.builtIn());
+        open.add(options.model().isPresent() ? ModelFolder.open(options.model().get()) : ModelFolder.builtIn());
     ModelDefaults defaults = ModelDefaults.of(folder);
     settings = options.settings().apply(defaults.settings());
     Optional<AdapterFiles> adapters = adapters(options, folder, defaults);
@@ -98,13 +90,14 @@ final class LoadedModel implements AutoCloseable {
   private Optional<AdapterFiles> adapters(UpscalerOptions options, ModelFolder folder, ModelDefaults defaults)
       throws IOException {
     if (options.lora().isPresent()) {
-      return Optional.of(owned(AdapterFiles.open(options.lora().get())));
+      return Optional.of(open.add(AdapterFiles.open(options.lora().get())));
     }
-    return defaults.lora().isPresent() ? Optional.of(owned(folder.adapters(defaults.lora().get()))) : Optional.empty();
+    return defaults.lora().isPresent() ? Optional.of(open.add(folder.adapters(defaults.lora().get())))
+        : Optional.empty();
   }
 
   private Part part(Weights files, Optional<LoraSet> lora) {
-    Weights base = owned(BackendWeights.on(scope.backend(), files));
+    Weights base = open.onBackend(scope.backend(), files);
     if (lora.isEmpty()) {
       return new Part(new RememberedNames(base), Adapters.NONE);
     }
@@ -117,20 +110,9 @@ final class LoadedModel implements AutoCloseable {
 
   /** What the weights take that adapters would be merged into; fails for an adapter that fits none. */
   private long mergedBytes(Weights base, LoraSet lora) {
-    long count = 0;
-    for (var entry : lora.byModule().entrySet()) {
-      String name = entry.getKey() + ".weight";
-      Tensor w = base.find(name).orElseThrow(
-          () -> new WeightsException("the adapter of " + entry.getKey() + " fits no module of the model"));
-      Adapter adapter = entry.getValue();
-      boolean fits = adapter.b().size(0) == w.size(0)
-          && adapter.a().count() / adapter.a().size(0) == w.count() / w.size(0);
-      if (!fits) {
-        throw new WeightsException("the adapter of " + entry.getKey() + ", " + adapter.a().layout() + " and "
-            + adapter.b().layout() + ", does not fit its weight, " + w.layout());
-      }
-      count += w.count();
-    }
+    lora.checkFits(name -> base.find(name).map(Tensor::layout));
+    long count = lora.byModule().keySet().stream()
+        .mapToLong(module -> base.find(module + ".weight").orElseThrow().count()).sum();
     return count * dtype.accumulator().bytes();
   }
 
@@ -157,14 +139,6 @@ final class LoadedModel implements AutoCloseable {
 
   @Override
   public void close() {
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (RuntimeException e) {
-        throw e;
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
+    open.close();
   }
 }

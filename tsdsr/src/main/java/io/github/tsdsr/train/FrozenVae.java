@@ -51,6 +51,15 @@ public record FrozenVae(Path folder, VaeConfig config) {
     if (transformer.outChannels() != channels) {
       throw section.refused("out_channels", channels + ", as many as the autoencoder's latents have");
     }
+    checkCrop(run, transformer, crop);
+  }
+
+  /**
+   * Checks that crops are whole patches of a transformer's latents.
+   *
+   * @param run holds {@code crop}
+   */
+  public void checkCrop(Config run, MmDitConfig transformer, int crop) {
     int multiple = config.factor() * transformer.patchSize();
     if (crop % multiple != 0) {
       throw run.refused("crop", "a multiple of " + multiple + ", the autoencoder's factor times the patch size");

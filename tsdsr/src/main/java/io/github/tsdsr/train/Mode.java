@@ -16,7 +16,7 @@ public interface Mode extends AutoCloseable {
    *
    * @param listener hears of the parts of a step, if this mode tells them
    */
-  Objective objective(long first, TrainingListener listener);
+  Objective objective(long first, TrainingListener listener) throws IOException;
 
   /** Measures the averaged parameters. */
   Validation validate(Map<String, Tensor> averages);

@@ -37,7 +37,8 @@ public sealed interface PictureSource {
       throw c.refused("pairs", "either photos or pairs");
     }
     String mode = c.text("mode");
-    if (!mode.equals("student") && !mode.equals("distill")) {
+    boolean adapts = Trainer.adaptsModel(c);
+    if (!adapts && !mode.equals("student")) {
       throw c.refused("pairs", "photos instead: mode " + mode + " does not train on pairs");
     }
     for (String key : OF_PHOTOS) {
@@ -45,6 +46,6 @@ public sealed interface PictureSource {
         throw c.refused(key, "no such key beside pairs, which are taken as they are");
       }
     }
-    return new Pairs(base.resolve(c.text("pairs")).normalize(), mode.equals("distill"));
+    return new Pairs(base.resolve(c.text("pairs")).normalize(), adapts);
   }
 }

@@ -82,8 +82,8 @@ public record RunSettings(
   }
 
   private static UpdateSettings.Rule rule(Config c) {
-    // Distillation is published with AdamW; new networks learn faster with Muon.
-    return switch (c.text("optimiser", c.text("mode").equals("distill") ? "adamw" : "muon")) {
+    // What is published is trained with AdamW; new networks learn faster with Muon.
+    return switch (c.text("optimiser", Trainer.adaptsModel(c) ? "adamw" : "muon")) {
       case "muon" -> UpdateSettings.Rule.MUON;
       case "adamw" -> UpdateSettings.Rule.ADAMW;
       default -> throw c.refused("optimiser", "muon or adamw");

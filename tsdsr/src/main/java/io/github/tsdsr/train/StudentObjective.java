@@ -5,10 +5,9 @@ import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Losses;
+import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.BatchLoader;
 import io.github.tsdsr.data.PairSource;
-import io.github.tsdsr.sd3.MmDit;
-import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
@@ -18,6 +17,7 @@ import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.train.distill.Student;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,9 +27,6 @@ import java.util.Set;
  * learned with the transformer.
  */
 public final class StudentObjective implements Objective {
-  /** The stored position table, which is not trained. */
-  static final String TABLE = MmDit.POSITION_TABLE;
-
   /** The weights of the two losses. */
   public record LossWeights(double image, double latent) {}
 
@@ -42,21 +39,19 @@ public final class StudentObjective implements Objective {
   private final double latentVariance;
 
   /**
-   * @param vae frozen
-   * @param weights the transformer's and the prompt's
+   * @param student on a frozen autoencoder
+   * @param trained its transformer's parameters and its prompt's
    * @param latentVariance of clean latents, the latent loss's unit
    * @param first the first step's number
    * @param loaders threads that prepare batches
    */
   public StudentObjective(
-      Backend backend, Vae vae, MmDitConfig config, TrainedWeights weights, PairSource data, LossWeights losses,
+      Backend backend, Student student, List<Parameter> trained, PairSource data, LossWeights losses,
       double latentVariance, long first, int loaders) {
     this.backend = backend;
-    this.vae = vae;
-    this.student = new Student(
-        vae, Adapters.NONE, new MmDit(config, weights.weights("the transformer in training")), Adapters.NONE,
-        LearnedPrompt.DEFAULT.in(weights.tensors()));
-    weights.parameters(name -> !name.equals(TABLE)).forEach(p -> wanted.add(p.value()));
+    this.vae = student.encoder();
+    this.student = student;
+    trained.forEach(p -> wanted.add(p.value()));
     this.losses = losses;
     this.latentVariance = latentVariance;
     loader = new BatchLoader<>(data::batch, first, loaders, 2 * loaders);

@@ -5,6 +5,7 @@ import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.train.distill.DistillRecipe;
+import io.github.tsdsr.train.teacher.TeacherLoraRecipe;
 import io.github.tsdsr.train.teacher.TeacherRecipe;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,11 +35,19 @@ public final class Trainer {
     recipe = switch (mode) {
       case "vae" -> VaeRecipe.of(config, settings);
       case "student" -> StudentRecipe.of(config, settings, base);
-      case "teacher" -> TeacherRecipe.of(config, settings, base);
+      case "teacher" -> adaptsModel(config)
+          ? TeacherLoraRecipe.of(config, settings, base)
+          : TeacherRecipe.of(config, settings, base);
       case "distill" -> DistillRecipe.of(config, settings, base);
       default -> throw config.refused("mode", "vae, student, teacher or distill");
     };
     config.refuseUnread();
+  }
+
+  /** Whether a configuration adapts a trained model, else trains a network from its start. */
+  static boolean adaptsModel(Config config) {
+    String mode = config.text("mode");
+    return mode.equals("distill") || mode.equals("teacher") && config.has("model");
   }
 
   /**

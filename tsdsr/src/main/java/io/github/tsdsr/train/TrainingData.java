@@ -134,6 +134,22 @@ public record TrainingData(Content pictures, long seed, int loaders, List<Valida
     };
   }
 
+  /**
+   * Clean pictures, of photos in place of degraded ones too.
+   *
+   * @param multiple at multiples of which crops of pairs begin
+   * @throws IOException if the first file of a cache cannot be read
+   */
+  public PairSource clean(int multiple) throws IOException {
+    if (!(pictures instanceof Content.Photos(PhotoCrops crops))) {
+      return pairs(Optional.empty(), multiple);
+    }
+    return index -> {
+      PhotoCrops.Batch b = crops.batch(index);
+      return new PairSource.Batch(index, b.count(), b.size(), b.clean(), b.clean(), PairSource.Caches.NONE);
+    };
+  }
+
   /** How many there are of what, for a reader. */
   String amount() {
     return switch (pictures) {

@@ -200,6 +200,41 @@ final class PairTrainingTest {
     assertEquals(first.get("perceptual"), moved.get("perceptual"));
   }
 
+  @Test
+  void adaptersOfATeacherLearnFromStoredLatentsAndPrompts() throws Exception {
+    Path config = TinyRun.teacherLora(folder);
+    preparedSet();
+    latents();
+    prompts(1);
+    stopsAndGoesOn(config, "batch", "2", "parts", "2");
+    String[] keys = {"batch", "2", "steps", "2", "null_share", "0"};
+    double stored = flow(config, "stored", keys);
+    prompts(3);
+    double prompted = flow(config, "prompted", keys);
+    assertTrue(Math.abs(stored - prompted) > 1e-4 * stored, stored + " " + prompted);
+    PairFolder set = PairFolder.open(folder.resolve("set"));
+    for (int n = 0; n < PAIRS; n++) {
+      PairFolder.Cached latent = set.cached(PairFolder.Cache.LATENTS, n);
+      stored("latent_hr", set.name(n), 1.5f, latent.values(), latent.shape());
+    }
+    double moved = flow(config, "moved", keys);
+    assertTrue(Math.abs(prompted - moved) > 1e-3 * prompted, prompted + " " + moved);
+    // A stored latent is a clean picture's: under degraded ones it is not used.
+    double degraded = flow(config, "degraded", "batch", "2", "steps", "2", "null_share", "0", "null_shows", "degraded");
+    assertEquals(prompted, degraded, 1e-4 * prompted);
+    for (int n = 0; n < PAIRS; n++) {
+      stored("prompt_embeds", set.name(n), 1, new float[32], 4, 8);
+    }
+    refused(config, onPairs("out", "other"), "a tensor [4, 8], expected [2, 8] for these networks");
+  }
+
+  private double flow(Path config, String run, String... more) throws Exception {
+    Map<String, String> changes = onPairs(more);
+    changes.put("out", run);
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, changes);
+    return TrainingLog.read(folder.resolve(run).resolve("log.jsonl")).getFirst().values().get("flow");
+  }
+
   private void refused(Path config, Map<String, String> changes, String words) {
     String message = assertThrows(FormatException.class,
         () -> TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, changes)).getMessage();

@@ -52,6 +52,12 @@ public final class TinyRun {
       null_share: 0.3
       sample_steps: 2
       """;
+  private static final String TEACHER_LORA = """
+      mode: teacher
+      model: teacher-run/model
+      lora: {rank: 2, alpha: 4}
+      sample_steps: 2
+      """;
   private static final String DISTILL = """
       mode: distill
       teacher: teacher-run/model
@@ -105,7 +111,18 @@ public final class TinyRun {
   /** A configuration for a distillation, photos beside it, and a teacher. */
   public static Path distill(Path folder) throws Exception {
     teacherModel(folder);
+    return distillOf(folder);
+  }
+
+  /** The same where photos and teacher are already. */
+  static Path distillOf(Path folder) throws IOException {
     return Files.writeString(folder.resolve("distill.yaml"), COMMON + DISTILL);
+  }
+
+  /** A configuration for adapters on a teacher, photos beside it, and the teacher. */
+  public static Path teacherLora(Path folder) throws Exception {
+    teacherModel(folder);
+    return Files.writeString(folder.resolve("teacher-lora.yaml"), COMMON + TEACHER_LORA);
   }
 
   /** Photos with smooth shapes and edges. */

@@ -7,6 +7,8 @@ import io.github.tsdsr.data.RandomStream;
 import io.github.tsdsr.data.pairs.PairFolder.Cache;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.sd3.MmDitConfig;
+import io.github.tsdsr.sd3.VaeConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -79,6 +81,20 @@ public final class PairCrops implements PairSource {
       throw new FormatException(set.file(cache, 0).toString(), "a tensor " + Arrays.toString(got) + ", expected "
           + Arrays.toString(shape).replace(Long.toString(ANY), "any") + " for these networks");
     }
+  }
+
+  /**
+   * Checks that what is stored was made for such networks.
+   *
+   * @param crop the side of a picture whose latents are stored
+   * @param tokens how many a prompt has to have, {@link #ANY} for any number
+   * @throws FormatException naming the first file that was not
+   */
+  public void expectCachesOf(VaeConfig vae, MmDitConfig transformer, int crop, long tokens) {
+    int side = crop / vae.factor();
+    expect(Cache.LATENTS, vae.latentChannels(), side, side);
+    expect(Cache.PROMPTS, tokens, transformer.jointAttentionDim());
+    expect(Cache.POOLED, transformer.pooledProjectionDim());
   }
 
   /**

@@ -2,7 +2,6 @@ package io.github.tsdsr.train.distill;
 
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.pairs.PairCrops;
-import io.github.tsdsr.data.pairs.PairFolder.Cache;
 import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.sd3.MmDitConfig;
@@ -20,6 +19,7 @@ import io.github.tsdsr.train.TrainingListener;
 import io.github.tsdsr.train.TransformerExport;
 import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.Validation;
+import io.github.tsdsr.train.lora.TrainedAdapters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,8 +28,6 @@ import java.util.Optional;
 
 /** Distillation of a one-step student: two groups of parameters, the student's and the LoRA model's. */
 final class DistillMode implements Mode {
-  private static final String LORA_FOLDER = "lora";
-
   private final Backend backend;
   private final DistillRecipe recipe;
   private final UpdateSettings updates;
@@ -46,7 +44,8 @@ final class DistillMode implements Mode {
     this.data = data;
     this.networks = networks;
     updates = run.optimisation();
-    pairs = data.pairs(recipe.degradation(), recipe.vae().config().factor() * recipe.studentTransformer().patchSize());
+    pairs =
+        data.pairs(recipe.degradation(), recipe.vae().config().factor() * recipe.student().transformer().patchSize());
     if (pairs instanceof PairCrops crops) {
       check(crops);
     }
@@ -66,15 +65,11 @@ final class DistillMode implements Mode {
 
   /** Refuses what is stored for other networks than these. */
   private void check(PairCrops crops) {
-    MmDitConfig teacher = recipe.transformer();
-    int side = recipe.crop() / recipe.vae().config().factor();
-    crops.expect(Cache.LATENTS, recipe.vae().config().latentChannels(), side, side);
     // One pass with both prompts wants them of one length.
     long tokens = recipe.rules().guidance().scale() != 1 && recipe.rules().guidance().batched()
         ? networks.nothing().tokens().size(1)
         : PairCrops.ANY;
-    crops.expect(Cache.PROMPTS, tokens, teacher.jointAttentionDim());
-    crops.expect(Cache.POOLED, teacher.pooledProjectionDim());
+    crops.expectCachesOf(recipe.vae().config(), recipe.teacher().transformer(), recipe.crop(), tokens);
   }
 
   @Override
@@ -110,28 +105,24 @@ final class DistillMode implements Mode {
    */
   @Override
   public void export(Path model, Map<String, Tensor> averages) throws IOException {
-    Path lora = model.resolve(LORA_FOLDER);
-    double scale = recipe.studentLora().scale();
-    AdapterExport.write(
-        lora, AdapterExport.STUDENT, backend, DistillNetworks.of(DistillNetworks.STUDENT, averages), scale);
-    AdapterExport.write(
-        lora, AdapterExport.ENCODER, backend, DistillNetworks.of(DistillNetworks.ENCODER, averages), scale);
-    AdapterExport.write(
-        lora, AdapterExport.LORA_MODEL, backend, DistillNetworks.of(DistillNetworks.LORA, averages),
-        recipe.loraModel().scale());
-    if (recipe.whole()) {
-      Optional<String> own = recipe.encoderAdapters() ? Optional.of(LORA_FOLDER) : Optional.empty();
-      new TransformerExport(recipe.vae(), recipe.studentTransformer(), settings, own)
+    Path lora = model.resolve(TrainedAdapters.FOLDER);
+    networks.exportAdapters(lora, backend, averages);
+    if (recipe.studentAdapters().whole()) {
+      Optional<String> own =
+          recipe.studentAdapters().encoder().isPresent() ? Optional.of(TrainedAdapters.FOLDER) : Optional.empty();
+      new TransformerExport(recipe.vae(), recipe.student().transformer(), settings, own)
           .write(model, backend, networks.complete(averages), List.of(LearnedPrompt.DEFAULT));
     }
   }
 
   @Override
   public String description() {
-    MmDitConfig c = recipe.studentTransformer();
+    MmDitConfig c = recipe.student().transformer();
     PhasePlan phases = recipe.phases();
-    return "distilled student: " + (recipe.whole() ? "all weights of a transformer" : "adapters on a transformer")
-        + " of " + c.layers() + " blocks, width " + c.width() + (recipe.encoderAdapters() ? ", and of its encoder" : "")
+    return "distilled student: "
+        + (recipe.studentAdapters().whole() ? "all weights of a transformer" : "adapters on a transformer")
+        + " of " + c.layers() + " blocks, width " + c.width()
+        + (recipe.studentAdapters().encoder().isPresent() ? ", and of its encoder" : "")
         + "; second phase from step " + phases.first() + " with " + phases.sampling().points()
         + " points; perceptual loss: "
         + (recipe.lpips().isEmpty() ? "in the features of the frozen encoder, which is not LPIPS" : "LPIPS");

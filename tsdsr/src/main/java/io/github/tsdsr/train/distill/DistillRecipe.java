@@ -1,21 +1,21 @@
 package io.github.tsdsr.train.distill;
 
 import io.github.tsdsr.data.Degradation;
-import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.io.file.Fingerprint;
-import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.train.BaseModel;
 import io.github.tsdsr.train.FrozenVae;
 import io.github.tsdsr.train.Mode;
-import io.github.tsdsr.train.ModelExport;
 import io.github.tsdsr.train.Recipe;
 import io.github.tsdsr.train.RunSettings;
 import io.github.tsdsr.train.StudentRecipe;
 import io.github.tsdsr.train.TrainingData;
 import io.github.tsdsr.train.UpdateSettings;
+import io.github.tsdsr.train.lora.LoraSettings;
+import io.github.tsdsr.train.lora.TrainedAdapters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +27,10 @@ import java.util.Optional;
 /**
  * Distillation of a one-step student from a teacher.
  *
- * @param teacher a model's folder, with both prompts
+ * @param teacher a model with both prompts
  * @param teacherLora adapters of the teacher's own, if it has any
- * @param student the folder that the student starts from; the teacher's if it names no other
+ * @param student the model that the student starts from; the teacher if it names no other
  * @param vae the teacher's
- * @param whole whether all weights of the student's transformer are trained, else adapters of it
- * @param encoderAdapters whether the student's encoder has adapters that are trained
  * @param firstLevels least and largest index of a trajectory's first level
  * @param bias most indices by which a trajectory's end is moved at random
  * @param lpips files of LPIPS' weights; none for a perceptual loss in the frozen encoder's features
@@ -41,8 +39,7 @@ import java.util.Optional;
  * @param degradation of photos
  */
 public record DistillRecipe(
-    Path teacher, Optional<Path> teacherLora, Path student, FrozenVae vae, MmDitConfig transformer,
-    MmDitConfig studentTransformer, boolean whole, boolean encoderAdapters, LoraSettings studentLora,
+    BaseModel teacher, Optional<Path> teacherLora, BaseModel student, FrozenVae vae, StudentAdapters studentAdapters,
     LoraSettings loraModel, UpdateSettings loraUpdates, DistillationRules rules, PhasePlan phases, int[] firstLevels,
     int bias, List<Path> lpips, int parts, boolean recompute, Optional<Degradation> degradation, int crop,
     int tileOverlap)
@@ -51,16 +48,12 @@ public record DistillRecipe(
 
   /** Reads the keys of this mode. */
   public static DistillRecipe of(Config c, RunSettings settings, Path base) throws IOException {
-    Path teacher = base.resolve(c.text("teacher")).normalize();
-    Path student = base.resolve(c.text("student", c.text("teacher"))).normalize();
-    FrozenVae vae = FrozenVae.at(teacher.resolve("vae"));
-    MmDitConfig transformer = transformer(teacher);
-    MmDitConfig studentTransformer = transformer(student);
+    BaseModel teacher = BaseModel.at(base.resolve(c.text("teacher")).normalize());
+    BaseModel student = BaseModel.at(base.resolve(c.text("student", c.text("teacher"))).normalize());
+    FrozenVae vae = teacher.vae();
+    MmDitConfig studentTransformer = student.transformer();
     int crop = settings.crop();
-    int multiple = vae.config().factor() * studentTransformer.patchSize();
-    if (crop % multiple != 0) {
-      throw c.refused("crop", "a multiple of " + multiple + ", the autoencoder's factor times the patch size");
-    }
+    vae.checkCrop(c, studentTransformer, crop);
     if (studentTransformer.inChannels() != vae.config().latentChannels()) {
       throw c.refused("student", "a transformer for latents of " + vae.config().latentChannels() + " channels");
     }
@@ -81,28 +74,12 @@ public record DistillRecipe(
     }
     Config loraModel = c.section("lora_model");
     return new DistillRecipe(
-        teacher, c.optionalText("teacher_lora").map(f -> base.resolve(f).normalize()), student, vae, transformer,
-        studentTransformer, whole(c), c.flag("encoder_adapters", false), LoraSettings.of(c.section("student_lora")),
-        LoraSettings.of(loraModel), loraUpdates(loraModel, settings.optimisation()), rules,
+        teacher, c.optionalText("teacher_lora").map(f -> base.resolve(f).normalize()), student, vae,
+        StudentAdapters.of(c, base), LoraSettings.of(loraModel, base, TrainedAdapters.LORA_MODEL),
+        loraUpdates(loraModel, settings.optimisation()), rules,
         phases(c, settings.steps(), sampling), firstLevels(c), bias,
         c.texts("lpips").stream().map(f -> base.resolve(f).normalize()).toList(), parts, c.flag("recompute", false),
         StudentRecipe.ofPhotos(c, settings), crop, overlap);
-  }
-
-  private static MmDitConfig transformer(Path folder) throws IOException {
-    Path file = folder.resolve("transformer/config.json");
-    if (!Files.isRegularFile(file)) {
-      throw new FormatException(folder.toString(), "no transformer/config.json here; expected a trained model");
-    }
-    return NetworkConfigs.transformer(Config.json(file));
-  }
-
-  private static boolean whole(Config c) {
-    String trains = c.text("trains", "adapters");
-    if (!trains.equals("all") && !trains.equals("adapters")) {
-      throw c.refused("trains", "all or adapters");
-    }
-    return trains.equals("all");
   }
 
   private static UpdateSettings loraUpdates(Config c, UpdateSettings student) {
@@ -160,14 +137,11 @@ public record DistillRecipe(
   public Map<String, String> inputs() throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("autoencoder's weights", vae.fingerprint());
-    all.put("teacher's weights", transformerFingerprint(teacher));
-    all.put("student's first weights", transformerFingerprint(student));
-    for (String prompt : List.of("default", "null")) {
-      Path folder = teacher.resolve("embeddings").resolve(prompt);
-      if (Files.isDirectory(folder)) {
-        all.put("embeddings of the teacher's " + prompt + " prompt", Fingerprint.ofFolder(folder));
-      }
-    }
+    all.put("teacher's weights", teacher.weightsFingerprint());
+    all.put("student's first weights", student.weightsFingerprint());
+    all.putAll(teacher.promptFingerprints("teacher's"));
+    all.putAll(studentAdapters.inputs());
+    all.putAll(loraModel.inputs("LoRA model's"));
     if (teacherLora.isPresent() && Files.isDirectory(teacherLora.get())) {
       all.put("teacher's adapters", Fingerprint.ofFolder(teacherLora.get()));
     }
@@ -175,12 +149,6 @@ public record DistillRecipe(
       all.put("LPIPS' weights " + file.getFileName(), Fingerprint.ofFile(file));
     }
     return all;
-  }
-
-  private static String transformerFingerprint(Path model) throws IOException {
-    Path folder = model.resolve("transformer");
-    Path file = ModelExport.fileIn(folder);
-    return Files.exists(file) ? Fingerprint.ofFile(file) : Fingerprint.ofFolder(folder);
   }
 
   @Override

@@ -5,133 +5,150 @@ import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Concat;
+import io.github.tsdsr.autograd.optim.GradientSum;
+import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.data.BatchLoader;
-import io.github.tsdsr.data.Enlargement;
 import io.github.tsdsr.data.PairSource;
-import io.github.tsdsr.data.PhotoCrops;
-import io.github.tsdsr.data.PhotoPairs;
 import io.github.tsdsr.data.RandomStream;
 import io.github.tsdsr.sd3.FlowMatchScheduler;
-import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.Prompt;
-import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
-import io.github.tsdsr.train.LearnedPrompt;
+import io.github.tsdsr.train.BatchTensors;
 import io.github.tsdsr.train.Objective;
 import io.github.tsdsr.train.StepRandom;
-import io.github.tsdsr.train.TrainedWeights;
+import io.github.tsdsr.train.TrainingException;
 import io.github.tsdsr.train.distill.DiffusionLoss;
 import io.github.tsdsr.train.distill.Student;
+import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.LongFunction;
 
 /**
- * Trains a whole transformer by flow matching: mean (v - (noise - z))^2 for latents z of photos, each at a level of its own,
- * uniform over the scheduler's. Most samples come under the default prompt, some under the null prompt; those may be
- * degraded photos, and then guidance leads away from what degraded photos look like.
+ * Trains a transformer, or adapters of it, by flow matching: mean (v - (noise - z))^2 for latents z of photos, each at a
+ * level of its own, uniform over the scheduler's. Most samples come under the prompt that is stored with them or else the
+ * default prompt, some under the null prompt; those may be degraded photos, and then guidance leads away from what degraded
+ * photos look like.
  */
 public final class TeacherObjective implements Objective {
-  /** Photos (N,H,W,3) with values in [-1,1]; degraded ones as well where they are asked for. */
-  private record Photos(long index, int count, int size, float[] clean, float[] degraded) {}
+  /** A batch where it is computed: pictures (N,H,W,3), stored latents (N,h,w,C) and prompts, if there are any. */
+  private record Shown(Tensor pictures, Optional<Tensor> latents, Optional<Prompt> prompts, boolean[] without) {}
 
   private final Backend backend;
-  private final Vae vae;
-  private final MmDit transformer;
+  private final Teacher teacher;
+  private final FlowSettings settings;
   private final FlowMatchScheduler scheduler = FlowMatchScheduler.sd3();
-  private final Prompt shown;
-  private final Prompt nothing;
+  private final List<Parameter> trained;
   private final Set<Tensor> wanted = new HashSet<>();
-  private final BatchLoader<Photos> loader;
-  private final double nullShare;
+  private final BatchLoader<PairSource.Batch> loader;
   private final long seed;
 
   /**
-   * @param vae frozen
-   * @param weights the transformer's and the prompts'
+   * @param pictures the clean ones are learned, and degraded ones where they are asked for
+   * @param trained of the teacher's transformer, adapters and prompts
    * @param first the first step's number
    * @param loaders threads that prepare batches
    */
   public TeacherObjective(
-      Backend backend, Vae vae, TeacherRecipe recipe, TrainedWeights weights, PhotoCrops crops, long seed, long first,
-      int loaders) {
+      Backend backend, Teacher teacher, FlowSettings settings, PairSource pictures, List<Parameter> trained, long seed,
+      long first, int loaders) {
     this.backend = backend;
-    this.vae = vae;
+    this.teacher = teacher;
+    this.settings = settings;
+    this.trained = trained;
     this.seed = seed;
-    transformer = new MmDit(recipe.transformer(), weights.weights("the transformer in training"));
-    shown = LearnedPrompt.DEFAULT.in(weights.tensors());
-    nothing = LearnedPrompt.NULL.in(weights.tensors());
-    nullShare = recipe.nullShare();
-    weights.parameters(name -> !name.equals(MmDit.POSITION_TABLE)).forEach(p -> wanted.add(p.value()));
-    LongFunction<Photos> maker = recipe.nullDegradation()
-        .<LongFunction<Photos>>map(d -> degraded(new PhotoPairs(crops, d, Enlargement.TORCH_BICUBIC)))
-        .orElse(index -> {
-          PhotoCrops.Batch b = crops.batch(index);
-          return new Photos(index, b.count(), b.size(), b.clean(), b.clean());
-        });
-    loader = new BatchLoader<>(maker, first, loaders, 2 * loaders);
-  }
-
-  private static LongFunction<Photos> degraded(PhotoPairs pairs) {
-    return index -> {
-      PairSource.Batch b = pairs.batch(index);
-      return new Photos(index, b.count(), b.size(), b.clean(), b.degraded());
-    };
+    trained.forEach(p -> wanted.add(p.value()));
+    loader = new BatchLoader<>(pictures::batch, first, loaders, 2 * loaders);
   }
 
   @Override
   public Result step(long index) throws InterruptedException {
-    Photos photos = loader.next();
-    if (photos.index != index) {
-      throw new IllegalStateException("step " + index + " got batch " + photos.index);
+    PairSource.Batch batch = loader.next();
+    if (batch.index() != index) {
+      throw new IllegalStateException("step " + index + " got batch " + batch.index());
     }
-    StepRandom random = new StepRandom(seed, index);
-    boolean[] without = new boolean[photos.count];
+    GradientSum sum = new GradientSum(backend);
+    try (Scope scope = Scope.on(backend)) {
+      StepRandom random = new StepRandom(seed, index);
+      Shown shown = shown(scope, batch, random);
+      int[] levels = random.integers(StepRandom.Use.LEVELS, batch.count(), 0, scheduler.trainSteps() - 1);
+      Tensor noise = random.normal(scope, StepRandom.Use.NOISE, latentShape(batch));
+      int size = batch.count() / settings.parts();
+      double loss = 0;
+      for (int from = 0; from < batch.count(); from += size) {
+        int to = from + size;
+        loss += add(shown, from, to,
+            new DiffusionLoss.Levels(Arrays.copyOfRange(levels, from, to), noise.slice(0, from, to), null), sum);
+      }
+      if (!Double.isFinite(loss)) {
+        throw new TrainingException("step " + index + ": the loss flow is not finite; a lower rate may help");
+      }
+      return new Result(Map.of("flow", loss), sum);
+    } catch (RuntimeException | Error e) {
+      sum.close();
+      throw e;
+    }
+  }
+
+  private Shown shown(Scope scope, PairSource.Batch batch, StepRandom random) {
+    boolean[] without = new boolean[batch.count()];
     RandomStream chances = random.stream(StepRandom.Use.PROMPTS);
     for (int i = 0; i < without.length; i++) {
-      without[i] = chances.chance(nullShare);
+      without[i] = chances.chance(settings.nullShare());
     }
-    try (Scope scope = Scope.on(backend);
-        Tape tape = new Tape(scope, wanted)) {
-      Tensor z = Student.latent(tape, vae, Adapters.NONE, tape.leaf(pictures(scope, photos, without))).value();
-      int[] levels =
-          random.integers(StepRandom.Use.LEVELS, photos.count, 0, scheduler.trainSteps() - 1);
-      Tensor noise = random.normal(scope, StepRandom.Use.NOISE, z.shape());
-      Var tokens = chosen(tape, without, Prompt::tokens);
-      Var pooled = chosen(tape, without, Prompt::pooled);
-      Var loss = new DiffusionLoss.Velocity().of(tape, DiffusionLoss.predict(
-          tape, scheduler, transformer, Adapters.NONE, z, new DiffusionLoss.Levels(levels, noise, null), tokens,
-          pooled));
-      Grads grads = tape.backward(Map.of(loss, scope.full(1, DType.F32, loss.shape())));
-      Map<String, Double> losses = new LinkedHashMap<>();
-      losses.put("flow", Values.scalar(backend, loss.value()));
-      return new Result(losses, grads);
-    }
-  }
-
-  private static Tensor pictures(Scope scope, Photos photos, boolean[] degraded) {
-    float[] all = photos.clean.clone();
-    int each = all.length / photos.count;
-    for (int i = 0; i < photos.count; i++) {
-      if (degraded[i]) {
-        System.arraycopy(photos.degraded, i * each, all, i * each, each);
+    float[] samples = batch.clean();
+    if (settings.nullDegraded()) {
+      samples = samples.clone();
+      int each = samples.length / batch.count();
+      for (int i = 0; i < without.length; i++) {
+        if (without[i]) {
+          System.arraycopy(batch.degraded(), i * each, samples, i * each, each);
+        }
       }
     }
-    return Values.tensor(scope, DType.F32, all, photos.count, photos.size, photos.size, 3);
+    // A stored latent is that of a clean picture.
+    Optional<Tensor> latents = settings.nullDegraded() ? Optional.empty() : BatchTensors.latents(scope, batch);
+    return new Shown(
+        BatchTensors.pictures(scope, batch, samples), latents, BatchTensors.prompts(scope, batch), without);
   }
 
-  /** Each sample's prompt. */
-  private Var chosen(Tape tape, boolean[] without, Function<Prompt, Tensor> part) {
-    Var[] each = new Var[without.length];
-    for (int i = 0; i < each.length; i++) {
-      each[i] = tape.leaf(part.apply(without[i] ? nothing : shown));
+  private long[] latentShape(PairSource.Batch batch) {
+    long side = batch.size() / teacher.vae().config().factor();
+    return new long[] {batch.count(), side, side, teacher.vae().config().latentChannels()};
+  }
+
+  /** Adds the gradients of some of the samples, and gives their share of the loss. */
+  private double add(Shown shown, int from, int to, DiffusionLoss.Levels levels, GradientSum sum) {
+    double share = 1.0 / settings.parts();
+    try (Scope scope = Scope.on(backend);
+        Tape tape = new Tape(scope, wanted)) {
+      Tensor z = shown.latents.map(all -> all.slice(0, from, to)).orElseGet(() -> Student.latent(
+          tape, teacher.vae(), Adapters.NONE, tape.leaf(shown.pictures.slice(0, from, to))).value());
+      Var loss = new DiffusionLoss.Velocity().of(tape, DiffusionLoss.predict(
+          tape, scheduler, teacher.transformer(), teacher.adapters(), z, levels,
+          prompts(tape, shown, from, to, Prompt::tokens), prompts(tape, shown, from, to, Prompt::pooled)));
+      try (Grads grads = tape.backward(Map.of(loss, scope.full(share, DType.F32, loss.shape())))) {
+        sum.add(grads, trained);
+      }
+      return share * Values.scalar(backend, loss.value());
+    }
+  }
+
+  /** A part of each sample's prompt. */
+  private Var prompts(Tape tape, Shown shown, int from, int to, Function<Prompt, Tensor> part) {
+    Var[] each = new Var[to - from];
+    for (int i = from; i < to; i++) {
+      int sample = i;
+      Tensor t = shown.without[i] ? part.apply(teacher.nothing())
+          : shown.prompts.map(p -> part.apply(p).slice(0, sample, sample + 1)).orElse(part.apply(teacher.shown()));
+      each[i - from] = tape.leaf(t);
     }
     return Concat.apply(tape, 0, each);
   }

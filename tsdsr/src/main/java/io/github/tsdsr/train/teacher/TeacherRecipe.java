@@ -1,6 +1,5 @@
 package io.github.tsdsr.train.teacher;
 
-import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.sd3.MmDitConfig;
@@ -10,26 +9,19 @@ import io.github.tsdsr.train.FrozenVae;
 import io.github.tsdsr.train.Mode;
 import io.github.tsdsr.train.Recipe;
 import io.github.tsdsr.train.RunSettings;
-import io.github.tsdsr.train.StudentRecipe;
 import io.github.tsdsr.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Pre-training of a teacher on a frozen autoencoder.
  *
  * @param localStart whether heads begin by looking at neighbouring patches
  * @param promptTokens how many tokens each of the two learned prompts has
- * @param nullShare how many of the samples are shown under the null prompt
- * @param nullDegradation what these are degraded by; if absent they are clean as the others
- * @param sampleSteps of the pictures that validation shows
- * @param guidance of these pictures
  */
 public record TeacherRecipe(
-    FrozenVae vae, MmDitConfig transformer, boolean localStart, int promptTokens, double nullShare,
-    Optional<Degradation> nullDegradation, int crop, int sampleSteps, double guidance) implements Recipe {
+    FrozenVae vae, MmDitConfig transformer, boolean localStart, int promptTokens, FlowSettings flow) implements Recipe {
   /** Reads the keys of this mode. */
   public static TeacherRecipe of(Config config, RunSettings settings, Path base) throws IOException {
     FrozenVae vae = FrozenVae.at(base.resolve(config.text("vae")).normalize());
@@ -44,23 +36,8 @@ public record TeacherRecipe(
     if (tokens < 1) {
       throw config.refused("prompt_tokens", "at least 1");
     }
-    double share = config.number("null_share", 0.1);
-    if (!(share >= 0 && share < 1)) {
-      throw config.refused("null_share", "a number from 0 to below 1");
-    }
-    String shows = config.text("null_shows", "clean");
-    if (!shows.equals("clean") && !shows.equals("degraded")) {
-      throw config.refused("null_shows", "clean or degraded");
-    }
-    Optional<Degradation> degradation =
-        shows.equals("degraded") ? Optional.of(StudentRecipe.degradation(config, settings.crop())) : Optional.empty();
-    int steps = config.integer("sample_steps", 20);
-    if (steps < 1) {
-      throw config.refused("sample_steps", "at least 1");
-    }
     return new TeacherRecipe(
-        vae, transformer, start.equals("local"), tokens, share, degradation, settings.crop(), steps,
-        config.number("guidance", 1));
+        vae, transformer, start.equals("local"), tokens, FlowSettings.of(config, settings));
   }
 
   @Override

@@ -1,0 +1,51 @@
+package io.github.tsdsr.train.teacher;
+
+import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.train.BaseModel;
+import io.github.tsdsr.train.FrozenVae;
+import io.github.tsdsr.train.Mode;
+import io.github.tsdsr.train.Recipe;
+import io.github.tsdsr.train.RunSettings;
+import io.github.tsdsr.train.TrainingData;
+import io.github.tsdsr.train.lora.LoraSettings;
+import io.github.tsdsr.train.lora.TrainedAdapters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Training of adapters on a teacher by the diffusion loss.
+ *
+ * @param model frozen
+ * @param vae the model's
+ * @param lora the adapters
+ */
+public record TeacherLoraRecipe(BaseModel model, FrozenVae vae, LoraSettings lora, FlowSettings flow)
+    implements Recipe {
+  /** Reads the keys of this mode. */
+  public static TeacherLoraRecipe of(Config config, RunSettings settings, Path base) throws IOException {
+    BaseModel model = BaseModel.at(base.resolve(config.text("model")).normalize());
+    FrozenVae vae = model.vae();
+    vae.checkCrop(config, model.transformer(), settings.crop());
+    LoraSettings lora = LoraSettings.of(config.section("lora"), base, TrainedAdapters.TRANSFORMER);
+    return new TeacherLoraRecipe(model, vae, lora, FlowSettings.of(config, settings));
+  }
+
+  @Override
+  public Map<String, String> inputs() throws IOException {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("autoencoder's weights", vae.fingerprint());
+    all.put("model's weights", model.weightsFingerprint());
+    all.putAll(model.promptFingerprints("model's"));
+    all.putAll(lora.inputs("teacher's"));
+    return all;
+  }
+
+  @Override
+  public Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) throws IOException {
+    return new TeacherLoraMode(backend, scope, this, settings, data);
+  }
+}
