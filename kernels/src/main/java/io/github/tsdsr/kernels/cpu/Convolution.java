@@ -220,7 +220,6 @@ final class Convolution {
       Plan p, TileKernel kernel, int picture, int from, int to, int panel, long band, long rowBytes, long packed,
       long paddedBias, TileTarget target, long tile) {
     int channels = p.channels();
-    int mr = kernel.rows();
     int width = kernel.columns();
     int k = p.kw * channels;
     long column = (long) panel * width;
@@ -230,16 +229,11 @@ final class Convolution {
     long base = OffHeap.address(out) + 4 * (picture * out.layout().stride(0) + column);
     for (int y = from; y < to; y++) {
       long line = band + (long) (y - from) * p.down * rowBytes;
-      for (int x = 0; x < p.width(); x += mr) {
-        long a = line + 4L * x * p.across * channels;
-        long c = base + 4 * (y * out.layout().stride(1)) + x * rowC;
-        int height = Math.min(mr, p.width() - x);
-        long rowA = 4L * p.across * channels;
-        long segmentB = 4L * k * width;
-        target.run(
-            kernel, p.kh, rowBytes, segmentB, k, a, rowA, 4, packed, 4L * width, height, columns, c, rowC, 4,
-            paddedBias + 4 * column, tile);
-      }
+      long rowA = 4L * p.across * channels;
+      long segmentB = 4L * k * width;
+      target.run(
+          kernel, p.kh, rowBytes, segmentB, k, line, rowA, 4, kernel.rows() * rowA, packed, 4L * width, p.width(),
+          columns, base + 4 * (y * out.layout().stride(1)), rowC, 4, paddedBias + 4 * column, tile);
     }
   }
 }

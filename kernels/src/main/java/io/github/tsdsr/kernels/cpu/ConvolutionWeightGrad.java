@@ -150,6 +150,7 @@ final class ConvolutionWeightGrad {
     if (height == mr) {
       first.run(
           kernel, to - from, 4 * dy.layout().stride(1), down * p.rowBytes, p.outW, grad, 4, 4 * dy.layout().stride(2),
+          0,
           b, stepB, height, columns, target, targetRow, 4, 0, scratch);
     } else {
       // The last tile has fewer channels than rows: dy's lines are copied beside zeros.
@@ -162,7 +163,7 @@ final class ConvolutionWeightGrad {
               4L * height);
         }
         (i == from ? first : TileTarget.ADD).run(
-            kernel, 1, 0, 0, p.outW, line, 4, 4L * mr, b + (long) (i - from) * down * p.rowBytes, stepB, height,
+            kernel, 1, 0, 0, p.outW, line, 4, 4L * mr, 0, b + (long) (i - from) * down * p.rowBytes, stepB, height,
             columns, target, targetRow, 4, 0, scratch);
       }
     }

@@ -231,7 +231,6 @@ final class Gemm {
     private void tiles(int from, int to, int firstPanel, int endPanel, long k0, int k, TileTarget target,
         long scratch) {
       int mr = kernel.rows();
-      int width = kernel.columns();
       boolean inPlace = p.a.dtype() == DType.F32 && p.a.columnStride() == 1;
       long tile = scratch + Scratch.aligned(4L * (TASK_ROWS + mr) * kBlock(p.b.rows()));
       for (int row = from; row < to; row += mr) {
@@ -239,25 +238,31 @@ final class Gemm {
           Packing.rows(p.a, row, mr, k0, k, scratch + 4L * (row - from) * k);
         }
       }
+      // Rows that are read in place, and those that were packed: the last ones where they do not fill a tile.
+      int inPlaceTo = inPlace ? from + (to - from) / mr * mr : from;
       for (int panel = firstPanel; panel < endPanel; panel++) {
-        long b = panels + 4L * k * width * panel;
-        long column = (long) panel * width;
-        int columns = (int) Math.min(width, p.b.columns() - column);
-        for (int row = from; row < to; row += mr) {
-          int height = Math.min(mr, to - row);
-          boolean packed = !inPlace || height < mr;
-          long a = packed
-              ? scratch + 4L * (row - from) * k
-              : p.a.address() + 4 * (row * p.a.rowStride() + k0);
-          long rowA = packed ? 4 : 4 * p.a.rowStride();
-          long stepA = packed ? 4L * mr : 4;
-          long c = p.y.address() + 4 * (row * p.y.rowStride() + column * p.y.columnStride());
-          long bias = paddedBias + 4 * column;
-          target.run(
-              kernel, 1, 0, 0, k, a, rowA, stepA, b, 4L * width, height, columns, c, 4 * p.y.rowStride(),
-              4 * p.y.columnStride(), bias, tile);
+        if (inPlaceTo > from) {
+          long a = p.a.address() + 4 * (from * p.a.rowStride() + k0);
+          long rowA = 4 * p.a.rowStride();
+          column(panel, from, inPlaceTo, k, a, rowA, 4, mr * rowA, target, tile);
+        }
+        if (inPlaceTo < to) {
+          long a = scratch + 4L * (inPlaceTo - from) * k;
+          column(panel, inPlaceTo, to, k, a, 4, 4L * mr, 4L * mr * k, target, tile);
         }
       }
+    }
+
+    /** Some rows times one panel. */
+    private void column(
+        int panel, int from, int to, int k, long a, long rowA, long stepA, long tileA, TileTarget target, long tile) {
+      int width = kernel.columns();
+      long column = (long) panel * width;
+      int columns = (int) Math.min(width, p.b.columns() - column);
+      long c = p.y.address() + 4 * (from * p.y.rowStride() + column * p.y.columnStride());
+      target.run(
+          kernel, 1, 0, 0, k, a, rowA, stepA, tileA, panels + 4L * k * width * panel, 4L * width, to - from, columns, c,
+          4 * p.y.rowStride(), 4 * p.y.columnStride(), paddedBias + 4 * column, tile);
     }
 
     private void scale() {

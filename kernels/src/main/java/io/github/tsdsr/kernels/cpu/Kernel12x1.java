@@ -10,7 +10,7 @@ import jdk.incubator.vector.VectorSpecies;
  * A tile of 12 rows by 1 vector, see {@link TileKernel}. Two addresses walk through A: one with eleven distances from it
  * would take more address registers than there are.
  */
-final class Kernel12x1 implements TileKernel {
+final class Kernel12x1 extends JavaTile {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final MemorySegment M = OffHeap.ALL;
   private static final ValueLayout.OfFloat F = OffHeap.FLOAT;
@@ -27,7 +27,7 @@ final class Kernel12x1 implements TileKernel {
   }
 
   @Override
-  public void run(
+  void sum(
       int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
       long rowC) {
     FloatVector zero = FloatVector.zero(S);
@@ -83,7 +83,7 @@ final class Kernel12x1 implements TileKernel {
   }
 
   @Override
-  public void merge(
+  void merge(
       long tile, long rowTile, int height, int columns, long more, long rowMore, long c, long rowC) {
     VectorEdges.merge(tile, rowTile, height, columns, more, rowMore, c, rowC);
   }

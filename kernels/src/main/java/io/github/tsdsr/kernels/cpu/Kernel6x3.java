@@ -12,7 +12,7 @@ import jdk.incubator.vector.VectorSpecies;
  * product: 18 accumulators and 9 operands fit into 32 registers, the 24 and 10 of a tile of 6 by 4 do not, and spilling halves
  * the speed.
  */
-final class Kernel6x3 implements TileKernel {
+final class Kernel6x3 extends JavaTile {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int V = S.vectorByteSize();
   private static final MemorySegment M = OffHeap.ALL;
@@ -30,7 +30,7 @@ final class Kernel6x3 implements TileKernel {
   }
 
   @Override
-  public void run(
+  void sum(
       int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
       long rowC) {
     FloatVector zero = FloatVector.zero(S);
@@ -96,7 +96,7 @@ final class Kernel6x3 implements TileKernel {
   }
 
   @Override
-  public void merge(
+  void merge(
       long tile, long rowTile, int height, int columns, long more, long rowMore, long c, long rowC) {
     VectorEdges.merge(tile, rowTile, height, columns, more, rowMore, c, rowC);
   }

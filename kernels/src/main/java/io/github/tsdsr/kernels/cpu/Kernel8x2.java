@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * A tile of 8 rows by 2 vectors, see {@link TileKernel} and, for the choice of its size, {@link Kernel6x3}.
  */
-final class Kernel8x2 implements TileKernel {
+final class Kernel8x2 extends JavaTile {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
   private static final int V = S.vectorByteSize();
   private static final MemorySegment M = OffHeap.ALL;
@@ -27,7 +27,7 @@ final class Kernel8x2 implements TileKernel {
   }
 
   @Override
-  public void run(
+  void sum(
       int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
       long rowC) {
     FloatVector zero = FloatVector.zero(S);
@@ -92,7 +92,7 @@ final class Kernel8x2 implements TileKernel {
   }
 
   @Override
-  public void merge(
+  void merge(
       long tile, long rowTile, int height, int columns, long more, long rowMore, long c, long rowC) {
     VectorEdges.merge(tile, rowTile, height, columns, more, rowMore, c, rowC);
   }

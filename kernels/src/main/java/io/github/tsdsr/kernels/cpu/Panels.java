@@ -27,11 +27,9 @@ record Panels(TileKernel kernel, int k, int columns, long address) {
   /** c = or += a times this. */
   void multiply(int rows, long a, long rowA, long stepA, long c, int rowC, TileTarget target, long tile) {
     for (int panel = 0; panel < padded(); panel += kernel.columns()) {
-      for (int row = 0; row < rows; row += kernel.rows()) {
-        target.run(
-            kernel, 1, 0, 0, k, a + row * rowA, rowA, stepA, address + 4L * k * panel, 4L * kernel.columns(),
-            kernel.rows(), kernel.columns(), c + 4 * ((long) row * rowC + panel), 4L * rowC, 4, 0, tile);
-      }
+      target.run(
+          kernel, 1, 0, 0, k, a, rowA, stepA, kernel.rows() * rowA, address + 4L * k * panel, 4L * kernel.columns(),
+          rows, kernel.columns(), c + 4L * panel, 4L * rowC, 4, 0, tile);
     }
   }
 

@@ -4,7 +4,7 @@ import static io.github.tsdsr.kernels.cpu.OffHeap.get;
 import static io.github.tsdsr.kernels.cpu.OffHeap.set;
 
 /** A tile of 4 rows by 4 columns without vectors, for Java runs without the module jdk.incubator.vector. */
-final class ScalarKernel implements TileKernel {
+final class ScalarKernel extends JavaTile {
   @Override
   public int rows() {
     return 4;
@@ -16,7 +16,7 @@ final class ScalarKernel implements TileKernel {
   }
 
   @Override
-  public void run(
+  void sum(
       int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b, long stepB, long c,
       long rowC) {
     for (int r = 0; r < 4; r++) {
@@ -46,7 +46,7 @@ final class ScalarKernel implements TileKernel {
   }
 
   @Override
-  public void merge(
+  void merge(
       long tile, long rowTile, int height, int columns, long more, long rowMore, long c, long rowC) {
     for (int r = 0; r < height; r++) {
       for (int i = 0; i < columns; i++) {

@@ -19,10 +19,22 @@ final class TileKernels {
   /** With vectors: 32 registers of 512 bits, or 16 of 256 bits. */
   static TileKernels vectors() {
     if (Lanes.COUNT >= 16) {
-      return new TileKernels(
-          new Shape(new Kernel6x3(), 1), new Shape(new Kernel8x2(), 0.97), new Shape(new Kernel12x1(), 0.74));
+      return wide(new Kernel6x3(), new Kernel8x2(), new Kernel12x1());
     }
     return new TileKernels(new Shape(new Kernel6x2(), 1));
+  }
+
+  /** In machine code. */
+  static TileKernels of(MachineKernels machine) {
+    return wide(machine.tile(6, 3), machine.tile(8, 2), machine.tile(12, 1));
+  }
+
+  /**
+   * For 32 registers of 512 bits. The rates are those of Java's tiles; machine code's single vectors are faster, but gradients of
+   * kernels are summed in an order that depends on the shape, and are to be the same bytes.
+   */
+  private static TileKernels wide(TileKernel three, TileKernel two, TileKernel one) {
+    return new TileKernels(new Shape(three, 1), new Shape(two, 0.97), new Shape(one, 0.74));
   }
 
   /** The shape that does n columns fastest, what lies beyond the last column counted. */

@@ -16,10 +16,11 @@ enum TileTarget {
   BIAS;
 
   /**
-   * Runs a kernel, see {@link TileKernel#run}.
+   * Runs a kernel over a column of tiles, see {@link TileKernel#run}.
    *
-   * @param height rows of the tile that lie inside the result
-   * @param columns columns of it that do
+   * @param tileA bytes from one tile's rows of A to the next one's
+   * @param height rows of the result
+   * @param columns columns of it, at most a tile's
    * @param c the result
    * @param rowC bytes between its rows
    * @param stepC bytes between its columns
@@ -27,33 +28,42 @@ enum TileTarget {
    * @param scratch the address of room for a whole tile
    */
   void run(
-      TileKernel kernel, int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long b,
-      long stepB, int height, int columns, long c, long rowC, long stepC, long bias, long scratch) {
-    boolean dense = stepC == 4;
-    boolean direct = dense && height == kernel.rows() && columns == kernel.columns() && this != ADD;
-    long to = direct ? c : scratch;
-    long rowTo = direct ? rowC : 4L * kernel.columns();
-    kernel.run(segments, segmentA, segmentB, k, a, rowA, stepA, b, stepB, to, rowTo);
-    if (!dense) {
-      if (this == BIAS) {
-        kernel.merge(to, rowTo, height, columns, bias, 0, to, rowTo);
-      }
-      scatter(to, rowTo, height, columns, c, rowC, stepC);
-    } else if (this == ADD) {
-      kernel.merge(to, rowTo, height, columns, c, rowC, c, rowC);
-    } else if (this == BIAS) {
-      kernel.merge(to, rowTo, height, columns, bias, 0, c, rowC);
-    } else if (!direct) {
-      kernel.merge(to, rowTo, height, columns, 0, 0, c, rowC);
+      TileKernel kernel, int segments, long segmentA, long segmentB, int k, long a, long rowA, long stepA, long tileA,
+      long b, long stepB, int height, int columns, long c, long rowC, long stepC, long bias, long scratch) {
+    if (stepC == 4) {
+      long more = switch (this) {
+        case OVERWRITE -> 0;
+        case ADD -> c;
+        case BIAS -> bias;
+      };
+      kernel.run(
+          segments, segmentA, segmentB, k, a, rowA, stepA, tileA, b, stepB, height, columns, more,
+          this == ADD ? rowC : 0, c, rowC, scratch);
+      return;
+    }
+    long rowTile = 4L * kernel.columns();
+    long from = a;
+    for (int row = 0; row < height; row += kernel.rows()) {
+      int wanted = Math.min(kernel.rows(), height - row);
+      kernel.run(
+          segments, segmentA, segmentB, k, from, rowA, stepA, 0, b, stepB, kernel.rows(), kernel.columns(), 0, 0,
+          scratch, rowTile, scratch);
+      scatter(scratch, rowTile, wanted, columns, c + row * rowC, rowC, stepC, this == BIAS ? bias : 0);
+      from += tileA;
     }
   }
 
-  private void scatter(long tile, long rowTile, int height, int columns, long c, long rowC, long stepC) {
+  private void scatter(
+      long tile, long rowTile, int height, int columns, long c, long rowC, long stepC, long bias) {
     for (int i = 0; i < height; i++) {
       for (int j = 0; j < columns; j++) {
         long at = c + i * rowC + j * stepC;
-        float v = get(tile + i * rowTile + 4L * j);
-        set(at, this == ADD ? get(at) + v : v);
+        float sum = get(tile + i * rowTile + 4L * j);
+        set(at, switch (this) {
+          case OVERWRITE -> sum;
+          case ADD -> get(at) + sum;
+          case BIAS -> sum + get(bias + 4L * j);
+        });
       }
     }
   }

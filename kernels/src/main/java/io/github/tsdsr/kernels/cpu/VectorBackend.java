@@ -23,7 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * The CPU backend: F32 activations on the Vector API where the module jdk.incubator.vector is there, weights in F32, BF16 or
+ * The CPU backend: F32 activations in machine code or on the Vector API, as {@link KernelCode} says, weights in F32, BF16 or
  * F16. For the same inputs it gives the same bytes with any number of threads.
  */
 public final class VectorBackend implements Backend {
@@ -32,6 +32,7 @@ public final class VectorBackend implements Backend {
   private final Gemm gemm;
   private final Convolution convolution;
   private final ConvolutionWeightGrad weightGrad;
+  private final String description;
   /** Null without vectors. */
   private final VectorKernels vectors;
 
@@ -43,13 +44,26 @@ public final class VectorBackend implements Backend {
    *     io.github.tsdsr.tensor.MemoryLimitException}
    */
   public VectorBackend(int threads, long memoryLimit) {
+    this(threads, memoryLimit, KernelCode.MACHINE_CODE);
+  }
+
+  /**
+   * A backend as {@link #VectorBackend(int, long)} makes it.
+   *
+   * @param best the best code that its kernels may be of
+   */
+  public VectorBackend(int threads, long memoryLimit, KernelCode best) {
     memory = new HostMemory(memoryLimit);
     pool = new WorkerPool(threads);
-    TileKernels kernels = tiles();
+    boolean vectorModule = best != KernelCode.SCALAR && VectorModule.present();
+    Optional<MachineKernels> machine = machine(best);
+    TileKernels kernels = tiles(best);
     gemm = new Gemm(pool, memory, kernels);
     convolution = new Convolution(pool, memory, kernels);
     weightGrad = new ConvolutionWeightGrad(pool, memory, kernels);
-    vectors = VectorModule.present() ? new VectorKernels(pool, memory, kernels) : null;
+    vectors = vectorModule ? new VectorKernels(pool, memory, kernels) : null;
+    description =
+        (machine.isPresent() ? "machine code, " : "") + (vectorModule ? VectorModule.description() : "no vectors");
   }
 
   /** One thread a core, no memory limit. */
@@ -57,18 +71,24 @@ public final class VectorBackend implements Backend {
     this(Runtime.getRuntime().availableProcessors(), Long.MAX_VALUE);
   }
 
-  private static TileKernels tiles() {
-    return VectorModule.present() ? TileKernels.vectors() : TileKernels.scalar();
+  private static Optional<MachineKernels> machine(KernelCode best) {
+    return best == KernelCode.MACHINE_CODE ? MachineKernels.find() : Optional.empty();
+  }
+
+  private static TileKernels tiles(KernelCode best) {
+    return machine(best).map(TileKernels::of).orElseGet(
+        () -> best != KernelCode.SCALAR && VectorModule.present() ? TileKernels.vectors() : TileKernels.scalar());
   }
 
   /**
-   * Bytes of working memory that a forward operation takes beside its operands while it runs: exactly, where products,
-   * convolutions, attention and group norms have a kernel; 0 for all others, which take little.
+   * Bytes of working memory that a forward operation takes beside its operands while it runs, on a backend with the best code that
+   * there is: exactly, where products, convolutions, attention and group norms have a kernel; 0 for all others, which take
+   * little.
    *
    * @param threads of the backend
    */
   public static long workingBytes(Op op, int threads) {
-    TileKernels tiles = tiles();
+    TileKernels tiles = tiles(KernelCode.MACHINE_CODE);
     Optional<Scratch.Size> special =
         VectorModule.present() ? VectorKernels.scratch(op, tiles, threads) : Optional.empty();
     return special.orElseGet(() -> switch (op) {
@@ -81,7 +101,7 @@ public final class VectorBackend implements Backend {
 
   @Override
   public String name() {
-    return "cpu, " + pool.threads() + " threads, " + VectorModule.description();
+    return "cpu, " + pool.threads() + " threads, " + description;
   }
 
   @Override

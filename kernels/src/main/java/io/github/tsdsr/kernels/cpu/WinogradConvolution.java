@@ -196,17 +196,17 @@ final class WinogradConvolution {
     for (int t = 0; t < count; t++) {
       transformPixels(p, first + t, own + 4L * t * p.channels, patch, vectors);
     }
+    // Whole tiles: what lies beyond the last is read by nobody.
+    int rows = Panels.padTo(count, p.kernel.rows());
     long rowA = 4L * p.channels;
     long rowC = 4L * p.columns();
     long stepB = 4L * p.kernel.columns();
     for (int i = 0; i < PRODUCTS; i++) {
       for (int panel = 0; panel < p.panels; panel++) {
         long b = packed + ((long) i * p.panels + panel) * p.panelBytes();
-        for (int row = 0; row < count; row += p.kernel.rows()) {
-          p.kernel.run(
-              1, 0, 0, p.channels, own + i * p.inputBytes() + row * rowA, rowA, 4, b, stepB,
-              results + i * p.resultBytes() + row * rowC + panel * stepB, rowC);
-        }
+        p.kernel.run(
+            1, 0, 0, p.channels, own + i * p.inputBytes(), rowA, 4, p.kernel.rows() * rowA, b, stepB, rows,
+            p.kernel.columns(), 0, 0, results + i * p.resultBytes() + panel * stepB, rowC, 0);
       }
     }
     for (int t = 0; t < count; t++) {

@@ -32,7 +32,7 @@ class TileKernelCompilationTest {
             .redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
-    List<String> lines = output.lines().filter(l -> l.contains("cpu.Kernel") && l.contains("::run")).toList();
+    List<String> lines = output.lines().filter(l -> l.contains("cpu.Kernel") && l.contains("::sum")).toList();
     assertTrue(lines.size() >= Program.kernels().size(), output);
     assertEquals(List.of(), lines.stream().filter(l -> l.contains("SKIPPED")).toList());
   }
@@ -51,15 +51,15 @@ class TileKernelCompilationTest {
 
     private Program() {}
 
-    static List<TileKernel> kernels() {
+    static List<JavaTile> kernels() {
       return List.of(new Kernel6x3(), new Kernel8x2(), new Kernel6x2(), new Kernel12x1());
     }
 
     public static void main(String[] arguments) {
       long memory = Arena.global().allocate(1 << 16, 64).address();
-      for (TileKernel kernel : kernels()) {
+      for (JavaTile kernel : kernels()) {
         for (int i = 0; i < CALLS; i++) {
-          kernel.run(1, 0, 0, 2, memory, 4, 64, memory, 256, memory + (1 << 15), 1024);
+          kernel.sum(1, 0, 0, 2, memory, 4, 64, memory, 256, memory + (1 << 15), 1024);
         }
       }
     }

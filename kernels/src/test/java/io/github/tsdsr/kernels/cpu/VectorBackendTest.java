@@ -24,13 +24,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract on the CPU backend, with vectors or without, as the JVM was started. */
+/** The contract on the CPU backend, with vectors or without, as the JVM was started, and with machine code where there is any. */
 class VectorBackendTest extends BackendContract {
-  private static final long LIMIT = 1L << 30;
+  static final long LIMIT = 1L << 30;
 
   @Override
   protected Backend backend() {
-    return new VectorBackend(2, LIMIT);
+    return backend(2);
+  }
+
+  Backend backend(int threads) {
+    return new VectorBackend(threads, LIMIT);
   }
 
   /** With operations that are large enough to be shared out among several threads. */
@@ -60,7 +64,7 @@ class VectorBackendTest extends BackendContract {
   void givesTheSameBytesWithAnyNumberOfThreads(OpCase c) {
     List<float[]> first = null;
     for (int threads : new int[] {1, 2, 3, 5}) {
-      try (Backend backend = new VectorBackend(threads, LIMIT); Scope scope = Scope.on(backend)) {
+      try (Backend backend = backend(threads); Scope scope = Scope.on(backend)) {
         Op op = c.op().apply(new Operands(scope, false));
         backend.run(op);
         List<float[]> found = new ArrayList<>();
@@ -90,9 +94,15 @@ class VectorBackendTest extends BackendContract {
     }
   }
 
-  private static List<float[]> results(List<OpCase> cases) {
+  private List<float[]> results(List<OpCase> cases) {
+    try (Backend backend = backend()) {
+      return results(backend, cases);
+    }
+  }
+
+  static List<float[]> results(Backend backend, List<OpCase> cases) {
     List<float[]> found = new ArrayList<>();
-    try (Backend backend = new VectorBackend(2, LIMIT); Scope scope = Scope.on(backend)) {
+    try (Scope scope = Scope.on(backend)) {
       for (OpCase c : cases) {
         Op op = c.op().apply(new Operands(scope, false));
         backend.run(op);
