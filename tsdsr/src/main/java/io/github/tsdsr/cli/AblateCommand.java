@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.metrics.PerceptualMetric;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.Comparison;
 import io.github.tsdsr.train.ablation.Ablation;
@@ -29,6 +30,24 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class AblateCommand implements Callable<Integer> {
+  /** A measure in the table; the deviation has as many decimals as the mean. */
+  private record Column(String heading, String measure, String format) {
+    String cell(Ablation.Result result) {
+      double mean = result.mean(measure);
+      double deviation = result.deviation(measure);
+      String text = Double.isNaN(mean) ? "-" : String.format(Locale.ROOT, format, mean);
+      return Double.isNaN(deviation) ? text
+          : text + " ± " + String.format(Locale.ROOT, format.replace("+", ""), deviation);
+    }
+  }
+
+  private static final List<Column> COLUMNS = List.of(
+      new Column("PSNR-Y over bicubic, dB", Comparison.PSNR_GAIN, "%+.3f"),
+      new Column("worst crop, dB", Comparison.WORST_GAIN, "%+.2f"),
+      new Column("SSIM over bicubic", Comparison.SSIM_GAIN, "%+.4f"),
+      new Column("LPIPS", PerceptualMetric.LPIPS, "%.4f"),
+      new Column("NIQE", Comparison.NIQE, "%.3f"));
+
   @Parameters(paramLabel = "PLAN.yaml", description = "The variants; paths in it are relative to its folder.")
   private Path file;
 
@@ -93,30 +112,21 @@ final class AblateCommand implements Callable<Integer> {
       System.out.println(json(results));
       return;
     }
-    int seeds = results.getFirst().runs().size();
+    List<Column> columns = COLUMNS.stream()
+        .filter(c -> results.stream().anyMatch(r -> !Double.isNaN(r.mean(c.measure)))).toList();
+    List<String> headings = new ArrayList<>(List.of("variant"));
+    columns.forEach(c -> headings.add(c.heading));
     List<List<String>> rows = new ArrayList<>();
     for (Ablation.Result r : results) {
-      rows.add(List.of(
-          r.variant().name(), cell(r, Comparison.PSNR_GAIN, "%+.3f", "%.3f"),
-          cell(r, Comparison.WORST_GAIN, "%+.2f", "%.2f"), cell(r, Comparison.SSIM_GAIN, "%+.4f", "%.4f"),
-          cell(r, Comparison.NIQE, "%.3f", "%.3f")));
+      List<String> row = new ArrayList<>(List.of(r.variant().name()));
+      columns.forEach(c -> row.add(c.cell(r)));
+      rows.add(row);
     }
-    format.lines(new TextTable(
-        List.of("variant", "PSNR-Y over bicubic, dB", "worst crop, dB", "SSIM over bicubic", "NIQE"), rows, 0))
-        .forEach(System.out::println);
+    format.lines(new TextTable(headings, rows, 0)).forEach(System.out::println);
+    int seeds = results.getFirst().runs().size();
     System.out.println();
     System.out.println(seeds == 1 ? "One seed: how much of a difference is chance is not known."
         : "Mean and standard deviation of " + seeds + " seeds.");
-  }
-
-  private static String cell(Ablation.Result result, String measure, String format, String deviationFormat) {
-    double mean = result.mean(measure);
-    if (Double.isNaN(mean)) {
-      return "-";
-    }
-    double deviation = result.deviation(measure);
-    String text = String.format(Locale.ROOT, format, mean);
-    return Double.isNaN(deviation) ? text : text + " ± " + String.format(Locale.ROOT, deviationFormat, deviation);
   }
 
   private static ObjectNode json(List<Ablation.Result> results) {

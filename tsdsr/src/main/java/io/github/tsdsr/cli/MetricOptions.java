@@ -5,10 +5,6 @@ import io.github.tsdsr.metrics.PerceptualMetric;
 import io.github.tsdsr.tensor.Backend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -17,45 +13,45 @@ import picocli.CommandLine.Option;
 
 /** What is measured, and the files that some measures need. */
 final class MetricOptions {
-  private static final String LPIPS_WEIGHTS = "--lpips-weights";
-  private static final String DISTS_WEIGHTS = "--dists-weights";
-
   @Option(names = "--metrics", paramLabel = "LIST", defaultValue = "psnr,ssim",
       description = "psnr and ssim (of luma), niqe, lpips, dists; default: ${DEFAULT-VALUE}.")
   private String list;
 
-  @Option(names = LPIPS_WEIGHTS, paramLabel = "FILE", split = ",",
-      description = "For lpips: torchvision's alexnet or vgg16 and the package lpips' alex.pth or vgg.pth, or one file"
-          + " with all of it.")
-  private List<Path> lpipsWeights;
-
-  @Option(names = DISTS_WEIGHTS, paramLabel = "FILE", split = ",",
-      description = "For dists: torchvision's vgg16 and the package dists-pytorch's weights.pt.")
-  private List<Path> distsWeights;
+  @Mixin
+  private PerceptualOptions perceptual;
 
   @Mixin
   private BackendOptions backendOptions;
 
   /** The metrics, in the order they were named, until closed. */
   static final class Opened implements AutoCloseable {
-    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+    private final PerceptualOptions.Opened files = new PerceptualOptions.Opened();
+    private Backend backend;
     private List<Metric> metrics;
 
     List<Metric> metrics() {
       return metrics;
     }
 
+    private Backend backend(BackendOptions options) {
+      if (backend == null) {
+        backend = options.open();
+      }
+      return backend;
+    }
+
     @Override
-    public void close() throws Exception {
-      while (!resources.isEmpty()) {
-        resources.pop().close();
+    public void close() {
+      files.close();
+      if (backend != null) {
+        backend.close();
       }
     }
   }
 
   /** Opens a metric with its files. */
   private interface Opener {
-    PerceptualMetric open(Backend backend, List<Path> files) throws IOException;
+    PerceptualMetric open(PerceptualOptions.Opened files, Backend backend) throws IOException;
   }
 
   /**
@@ -63,17 +59,14 @@ final class MetricOptions {
    *
    * @throws IllegalArgumentException if one is not known or lacks its files
    */
-  Opened open() throws Exception {
+  Opened open() {
     Opened opened = new Opened();
     try {
-      Map<String, Supplier<? extends Metric>> withFiles = new LinkedHashMap<>();
-      withFiles.put(PerceptualMetric.LPIPS, () -> opened(opened, PerceptualMetric::lpips, lpipsWeights,
-          "metric lpips: expected " + LPIPS_WEIGHTS + " with torchvision's alexnet and the package lpips' alex.pth"));
-      withFiles.put(PerceptualMetric.DISTS, () -> opened(opened, PerceptualMetric::dists, distsWeights,
-          "metric dists: expected " + DISTS_WEIGHTS + " with torchvision's vgg16 and dists-pytorch's weights.pt"));
-      opened.metrics = Metric.named(list, withFiles);
-      checkUsed(opened.metrics, PerceptualMetric.LPIPS, LPIPS_WEIGHTS, lpipsWeights);
-      checkUsed(opened.metrics, PerceptualMetric.DISTS, DISTS_WEIGHTS, distsWeights);
+      opened.metrics = Metric.named(list, Map.of(
+          PerceptualMetric.LPIPS, supplier(opened, perceptual::lpips),
+          PerceptualMetric.DISTS, supplier(opened, perceptual::dists)));
+      checkUsed(opened.metrics, PerceptualMetric.LPIPS, PerceptualOptions.LPIPS_WEIGHTS, perceptual.hasLpips());
+      checkUsed(opened.metrics, PerceptualMetric.DISTS, PerceptualOptions.DISTS_WEIGHTS, perceptual.hasDists());
       return opened;
     } catch (RuntimeException e) {
       opened.close();
@@ -81,24 +74,19 @@ final class MetricOptions {
     }
   }
 
-  private static void checkUsed(List<Metric> metrics, String label, String option, List<Path> files) {
-    if (files != null && metrics.stream().noneMatch(m -> m.label().equals(label))) {
+  private static void checkUsed(List<Metric> metrics, String label, String option, boolean given) {
+    if (given && metrics.stream().noneMatch(m -> m.label().equals(label))) {
       throw new IllegalArgumentException(option + " without " + label + ": expected --metrics with " + label);
     }
   }
 
-  private Metric opened(Opened opened, Opener opener, List<Path> files, String missing) {
-    if (files == null) {
-      throw new IllegalArgumentException(missing);
-    }
-    Backend backend = backendOptions.open();
-    opened.resources.push(backend);
-    try {
-      PerceptualMetric metric = opener.open(backend, files);
-      opened.resources.push(metric);
-      return metric;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private Supplier<Metric> supplier(Opened opened, Opener opener) {
+    return () -> {
+      try {
+        return opener.open(opened.files, opened.backend(backendOptions));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    };
   }
 }

@@ -7,7 +7,9 @@ import io.github.tsdsr.data.SimpleDegradation;
 import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.OneStepUpscaler;
 import io.github.tsdsr.infer.UpscalerOptions;
+import io.github.tsdsr.metrics.Metric;
 import io.github.tsdsr.pixel.Pictures;
+import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.Comparison;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +53,9 @@ final class ValidateCommand implements Callable<Integer> {
       description = "The same without the transformer's velocity (v = 0): what encoder and decoder alone would do.")
   private boolean ablation;
 
+  @Mixin
+  private PerceptualOptions perceptual;
+
   @ArgGroup(exclusive = true)
   private TableFormat format = new TableFormat();
 
@@ -70,17 +75,23 @@ final class ValidateCommand implements Callable<Integer> {
     UpscalerOptions options = UpscalerOptions.defaults().withThreads(backendOptions.threads());
     options = model == null ? options : options.withModel(model);
     options = backendOptions.memory().isEmpty() ? options : options.withMemory(backendOptions.memory().getAsLong());
-    Comparison ours = compared(crops, options, "ours");
-    Optional<Comparison> without =
-        ablation ? Optional.of(compared(crops, options.withZeroVelocity(true), "v = 0")) : Optional.empty();
+    Optional<Comparison> without;
+    Comparison ours;
+    try (Backend backend = backendOptions.open(); PerceptualOptions.Opened files = new PerceptualOptions.Opened()) {
+      ours = compared(crops, perceptual.all(files, backend), options, "ours");
+      without = ablation
+          ? Optional.of(compared(crops, List.of(), options.withZeroVelocity(true), "v = 0"))
+          : Optional.empty();
+    }
     print(ours, without);
     return ExitCode.OK;
   }
 
-  private Comparison compared(List<ValidationSet.Crop> crops, UpscalerOptions options, String what) {
+  private Comparison compared(
+      List<ValidationSet.Crop> crops, List<Metric> more, UpscalerOptions options, String what) {
     try (OneStepUpscaler upscaler = OneStepUpscaler.open(options)) {
       return Comparison.of(
-          crops, rgb -> Pictures.rgb(upscaler.upscale(Pictures.image(rgb))), (i, row, _, _) -> {
+          crops, more, rgb -> Pictures.rgb(upscaler.upscale(Pictures.image(rgb))), (i, row, _, _) -> {
             if (!quiet) {
               System.err.println(String.format(Locale.ROOT, "%s, %d of %d: %s %+.2f dB", what, i + 1, crops.size(),
                   name(row), row.gain()));
@@ -110,16 +121,21 @@ final class ValidateCommand implements Callable<Integer> {
     List<String> headings = new ArrayList<>(
         List.of("crop", "bicubic dB", "ours dB", "gain dB", "bicubic SSIM", "ours SSIM", "gain SSIM", "bicubic NIQE",
             "ours NIQE"));
+    for (Metric m : ours.more()) {
+      String name = m.label().toUpperCase(Locale.ROOT);
+      headings.addAll(List.of("bicubic " + name, "ours " + name));
+    }
     if (without.isPresent()) {
       headings.add("v = 0 dB");
     }
     List<List<String>> rows = new ArrayList<>();
     for (int i = 0; i < ours.rows().size(); i++) {
       int index = i;
-      rows.add(cells(name(ours.rows().get(i)), c -> c.applyAsDouble(ours.rows().get(index)),
+      rows.add(cells(name(ours.rows().get(i)), ours.more().size(), c -> c.applyAsDouble(ours.rows().get(index)),
           without.map(w -> w.rows().get(index).psnr())));
     }
-    rows.add(cells("mean of " + rows.size(), ours::mean, without.map(w -> w.mean(Comparison.Row::psnr))));
+    rows.add(cells("mean of " + rows.size(), ours.more().size(), ours::mean,
+        without.map(w -> w.mean(Comparison.Row::psnr))));
     return new TextTable(headings, rows, 1);
   }
 
@@ -128,12 +144,17 @@ final class ValidateCommand implements Callable<Integer> {
     double of(ToDoubleFunction<Comparison.Row> column);
   }
 
-  private static List<String> cells(String name, Values values, Optional<Double> without) {
+  private static List<String> cells(String name, int more, Values values, Optional<Double> without) {
     List<String> cells = new ArrayList<>(List.of(
         name, text("%.2f", values.of(Comparison.Row::bicubicPsnr)), text("%.2f", values.of(Comparison.Row::psnr)),
         text("%+.2f", values.of(Comparison.Row::gain)), text("%.4f", values.of(Comparison.Row::bicubicSsim)),
         text("%.4f", values.of(Comparison.Row::ssim)), text("%+.4f", values.of(Comparison.Row::ssimGain)),
         text("%.2f", values.of(Comparison.Row::bicubicNiqe)), text("%.2f", values.of(Comparison.Row::niqe))));
+    for (int i = 0; i < more; i++) {
+      int index = i;
+      cells.add(text("%.4f", values.of(row -> row.bicubicMore().get(index))));
+      cells.add(text("%.4f", values.of(row -> row.more().get(index))));
+    }
     without.ifPresent(psnr -> cells.add(text("%.2f", psnr)));
     return cells;
   }
@@ -150,14 +171,14 @@ final class ValidateCommand implements Callable<Integer> {
       int index = i;
       ObjectNode node = crops.addObject().put("photo", row.crop().name()).put("x", row.crop().x())
           .put("y", row.crop().y());
-      put(node, c -> c.applyAsDouble(row), without.map(w -> w.rows().get(index).psnr()));
+      put(node, ours.more(), c -> c.applyAsDouble(row), without.map(w -> w.rows().get(index).psnr()));
     }
-    put(root.putObject("mean"), ours::mean, without.map(w -> w.mean(Comparison.Row::psnr)));
+    put(root.putObject("mean"), ours.more(), ours::mean, without.map(w -> w.mean(Comparison.Row::psnr)));
     root.put("worst_gain", ours.worstGain());
     return root;
   }
 
-  private static void put(ObjectNode node, Values values, Optional<Double> without) {
+  private static void put(ObjectNode node, List<Metric> more, Values values, Optional<Double> without) {
     node.put("psnr_y_bicubic", values.of(Comparison.Row::bicubicPsnr)).put("psnr_y", values.of(Comparison.Row::psnr))
         .put("psnr_y_gain", values.of(Comparison.Row::gain))
         .put("ssim_bicubic", values.of(Comparison.Row::bicubicSsim)).put("ssim", values.of(Comparison.Row::ssim))
@@ -166,6 +187,12 @@ final class ValidateCommand implements Callable<Integer> {
     double niqe = values.of(Comparison.Row::niqe);
     node.put("niqe_bicubic", Double.isNaN(bicubicNiqe) ? null : bicubicNiqe).put("niqe",
         Double.isNaN(niqe) ? null : niqe);
+    for (int i = 0; i < more.size(); i++) {
+      int index = i;
+      String label = more.get(i).label();
+      node.put(label + "_bicubic", values.of(row -> row.bicubicMore().get(index)))
+          .put(label, values.of(row -> row.more().get(index)));
+    }
     without.ifPresent(psnr -> node.put("psnr_y_zero_velocity", psnr));
   }
 }

@@ -18,8 +18,12 @@ public interface Mode extends AutoCloseable {
    */
   Objective objective(long first, TrainingListener listener) throws IOException;
 
-  /** Measures the averaged parameters. */
-  Validation validate(Map<String, Tensor> averages);
+  /**
+   * Measures the averaged parameters.
+   *
+   * @throws IOException if a file that is measured with cannot be read
+   */
+  Validation validate(Map<String, Tensor> averages) throws IOException;
 
   /** Writes the averaged parameters as a model folder. */
   void export(Path model, Map<String, Tensor> averages) throws IOException;

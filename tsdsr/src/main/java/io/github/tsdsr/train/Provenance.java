@@ -20,7 +20,7 @@ final class Provenance {
   /** Keys that say where and how often, not what. */
   private static final Set<String> FREE =
       Set.of("photos", "pairs", "validation", "out", "loaders", "checkpoint_every", "keep", "validate_every",
-          "validation_crops");
+          "validation_crops", "validation_lpips");
   private static final String CONFIGURATION = "configuration";
   private static final String INPUT = "input.";
   private static final ObjectMapper MAPPER = new ObjectMapper();

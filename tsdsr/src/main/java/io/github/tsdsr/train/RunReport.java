@@ -1,6 +1,7 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.io.file.AtomicFile;
+import io.github.tsdsr.metrics.PerceptualMetric;
 import io.github.tsdsr.train.report.Chart;
 import io.github.tsdsr.train.report.Page;
 import io.github.tsdsr.train.report.Series;
@@ -47,6 +48,7 @@ final class RunReport {
       Map.entry(NORM, new Title("Gradient norm", "of all parameters together, before clipping")),
       Map.entry(RATE, new Title("Learning rate", "")),
       Map.entry(RECONSTRUCTION, new Title("PSNR of reconstructions", "dB of luma; a student cannot exceed it")),
+      Map.entry(PerceptualMetric.LPIPS, new Title("LPIPS", "lower is better; mean of the crops")),
       Map.entry(Comparison.NIQE, new Title("NIQE", "lower is better; mean of the crops")),
       Map.entry(Comparison.SSIM_GAIN, new Title("SSIM gain", "over bicubic, luma, mean of the crops")));
 

@@ -6,6 +6,7 @@ import io.github.tsdsr.data.CropSampler;
 import io.github.tsdsr.data.Range;
 import io.github.tsdsr.io.config.Config;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param pictures to train on
  * @param validation folder of the photos to validate on, if there is one
  * @param validationCrops how many of each
+ * @param validationLpips files with the weights of an LPIPS to measure by; may be empty
  * @param folder where the run writes
  * @param sampler how crops of photos are drawn
  * @param loaders threads that prepare batches
@@ -21,7 +23,8 @@ import java.util.Optional;
  * @param validateEvery how many steps lie between validations; 0 for none
  */
 public record RunSettings(
-    long seed, PictureSource pictures, Optional<Path> validation, int validationCrops, Path folder, long steps,
+    long seed, PictureSource pictures, Optional<Path> validation, int validationCrops,
+    List<Path> validationLpips, Path folder, long steps,
     int batch,
     CropSampler sampler, int loaders, UpdateSettings optimisation, long checkpointEvery, int keep,
     long validateEvery) {
@@ -42,6 +45,7 @@ public record RunSettings(
         PictureSource.of(c, base),
         validation.isEmpty() ? Optional.empty() : Optional.of(base.resolve(validation).normalize()),
         atLeast(c, "validation_crops", c.integer("validation_crops", 1), 1),
+        c.texts("validation_lpips").stream().map(f -> base.resolve(f).normalize()).toList(),
         base.resolve(c.text("out")).normalize(),
         steps,
         atLeast(c, "batch", c.integer("batch"), 1),

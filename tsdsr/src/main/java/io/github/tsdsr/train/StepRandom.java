@@ -14,10 +14,21 @@ import io.github.tsdsr.tensor.op.Random;
  * @param step its number
  */
 public record StepRandom(long seed, long step) {
-  /** What numbers are for. */
+  /**
+   * What numbers are for. Each has the number of a stream: of tensors' noise or of numbers one by one, which are apart. Another
+   * number would be another training.
+   */
   public enum Use {
-    NOISE, POSTERIOR, LORA_NOISE, LEVELS, LORA_LEVELS, PROMPTS, BIAS, WEIGHTINGS
+    NOISE(0), POSTERIOR(1), LORA_NOISE(2), WINDOW(0), LEVELS(3), LORA_LEVELS(4), PROMPTS(5), BIAS(6), WEIGHTINGS(7);
+
+    private final int number;
+
+    Use(int number) {
+      this.number = number;
+    }
   }
+
+  private static final int STREAMS_PER_STEP = 8;
 
   // Below lie the streams of weights and of an autoencoder's noise under the same seed.
   private static final int USE_BITS = 44;
@@ -27,14 +38,14 @@ public record StepRandom(long seed, long step) {
   /** Standard normal numbers in F32. */
   public Tensor normal(Scope scope, Use use, long... shape) {
     Tensor t = scope.empty(DType.F32, shape);
-    long stream = (use.ordinal() + 1L) << USE_BITS | step;
+    long stream = (use.number + 1L) << USE_BITS | step;
     scope.backend().run(new Random(Random.Distribution.NORMAL, seed, stream, 0, t));
     return t;
   }
 
   /** Uniform numbers one by one. */
   public RandomStream stream(Use use) {
-    return RandomStream.numbered(seed ^ HOST_SEED, step * Use.values().length + use.ordinal());
+    return RandomStream.numbered(seed ^ HOST_SEED, step * STREAMS_PER_STEP + use.number);
   }
 
   /** Integers from low to high, both included. */

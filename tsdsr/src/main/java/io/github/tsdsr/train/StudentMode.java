@@ -54,7 +54,7 @@ final class StudentMode implements Mode {
   }
 
   @Override
-  public Validation validate(Map<String, Tensor> averages) {
+  public Validation validate(Map<String, Tensor> averages) throws IOException {
     if (data.validation().isEmpty()) {
       return Validation.NONE;
     }
@@ -63,7 +63,7 @@ final class StudentMode implements Mode {
       OneStepModel model = new OneStepModel(
           scope, trained.vae(), Adapters.NONE, trained.network(averages), Adapters.NONE, prompt.tokens(),
           prompt.pooled());
-      return StudentValidation.of(backend, model, settings, data.validation());
+      return StudentValidation.of(backend, model, settings, data);
     }
   }
 

@@ -8,10 +8,13 @@ import io.github.tsdsr.infer.Tiling;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.size.OutputSize;
+import io.github.tsdsr.metrics.Metric;
+import io.github.tsdsr.metrics.PerceptualMetric;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -30,13 +33,28 @@ public final class StudentValidation {
         new OutputSize.Scale(4), crop, ColourAlignment.WAVELET, new Tiling(crop / factor, overlap, 0, 0), false);
   }
 
-  /** The measures and pictures of the crops. */
-  public static Validation of(
-      Backend backend, OneStepModel model, UpscaleSettings settings, List<ValidationSet.Crop> crops) {
+  /**
+   * The measures and pictures of the data's validation crops.
+   *
+   * @throws IOException if the files of LPIPS' weights cannot be read
+   */
+  public static Validation of(Backend backend, OneStepModel model, UpscaleSettings settings, TrainingData data)
+      throws IOException {
+    if (data.validationLpips().isEmpty()) {
+      return of(backend, model, settings, data.validation(), List.of());
+    }
+    try (PerceptualMetric lpips = PerceptualMetric.lpips(backend, data.validationLpips())) {
+      return of(backend, model, settings, data.validation(), List.of(lpips));
+    }
+  }
+
+  private static Validation of(
+      Backend backend, OneStepModel model, UpscaleSettings settings, List<ValidationSet.Crop> crops,
+      List<Metric> more) {
     PictureUpscaler upscaler = new PictureUpscaler(backend, model, DType.F32, RowLoop.serial());
     ShownCrops shown = new ShownCrops(crops.size());
     Comparison comparison = Comparison.of(
-        crops, rgb -> upscaler.upscale(rgb, settings, Progress.NONE),
+        crops, more, rgb -> upscaler.upscale(rgb, settings, Progress.NONE),
         (i, row, bicubic, ours) -> shown.add(i, row.crop(), panels(row, bicubic, ours)));
     return new Validation(comparison.logged(), shown.strips());
   }

@@ -32,8 +32,10 @@ import java.util.zip.CRC32;
  * @param seed of the run
  * @param loaders threads that prepare batches
  * @param validation crops to measure on; may be empty
+ * @param validationLpips files with the weights of an LPIPS to measure by; may be empty
  */
-public record TrainingData(Content pictures, long seed, int loaders, List<ValidationSet.Crop> validation) {
+public record TrainingData(
+    Content pictures, long seed, int loaders, List<ValidationSet.Crop> validation, List<Path> validationLpips) {
   /** What is trained on. */
   public sealed interface Content {
     /** Photos of which crops are taken. */
@@ -65,7 +67,8 @@ public record TrainingData(Content pictures, long seed, int loaders, List<Valida
     return new TrainingData(pictures, settings.seed(), settings.loaders(), settings.validation().isEmpty()
         ? List.of()
         : ValidationSet.standard(
-            settings.validation().get(), settings.validationCrops(), SimpleDegradation.validation()));
+            settings.validation().get(), settings.validationCrops(), SimpleDegradation.validation()),
+        settings.validationLpips());
   }
 
   private static Content photos(RunSettings settings, Path folder, Consumer<String> notes) throws IOException {

@@ -86,7 +86,7 @@ final class DistillMode implements Mode {
   }
 
   @Override
-  public Validation validate(Map<String, Tensor> averages) {
+  public Validation validate(Map<String, Tensor> averages) throws IOException {
     if (data.validation().isEmpty()) {
       return Validation.NONE;
     }
@@ -95,7 +95,7 @@ final class DistillMode implements Mode {
       OneStepModel model = new OneStepModel(
           scope, student.encoder(), student.encoderAdapters(), student.transformer(), student.adapters(),
           student.prompt().tokens(), student.prompt().pooled());
-      return StudentValidation.of(backend, model, settings, data.validation());
+      return StudentValidation.of(backend, model, settings, data);
     }
   }
 

@@ -114,9 +114,11 @@ final class DistillNetworks implements AutoCloseable {
       return new EncoderFeatures(vae);
     }
     LpipsFiles files = open.add(LpipsFiles.open(recipe.lpips()));
-    if (recipe.crop() < files.network().smallestSide()) {
-      throw new IllegalArgumentException("crop " + recipe.crop() + ": LPIPS with " + files.network().title()
-          + " needs crops of at least " + files.network().smallestSide());
+    int side = recipe.crop() - recipe.perceptualShift();
+    if (side < files.network().smallestSide()) {
+      throw new IllegalArgumentException("crop " + recipe.crop()
+          + (recipe.perceptualShift() == 0 ? "" : " less perceptual_shift " + recipe.perceptualShift())
+          + ": LPIPS with " + files.network().title() + " needs at least " + files.network().smallestSide());
     }
     return new Lpips(files.network(), open.onBackend(scope.backend(), files));
   }

@@ -139,7 +139,14 @@ public final class DistillObjective implements Objective {
     return new Draw(
         degraded, clean, target, prompt(scope, batch.caches()), posterior,
         random.normal(scope, StepRandom.Use.NOISE, target.shape()),
-        first, bias);
+        first, bias, window(clean, random));
+  }
+
+  private PictureWindow window(Tensor clean, StepRandom random) {
+    int shift = recipe.perceptualShift();
+    PictureWindow whole = PictureWindow.whole(clean);
+    int[] corner = random.integers(StepRandom.Use.WINDOW, 2, 0, shift);
+    return new PictureWindow(corner[0], corner[1], whole.height() - shift, whole.width() - shift);
   }
 
   private Tensor encoded(Scope scope, Tensor clean) {

@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param firstLevels least and largest index of a trajectory's first level
  * @param bias most indices by which a trajectory's end is moved at random
  * @param lpips files of LPIPS' weights; none for a perceptual loss in the frozen encoder's features
+ * @param perceptualShift most pixels by which the window that the perceptual loss sees moves; it is so much smaller than a crop
  * @param parts in how many a batch goes through
  * @param recompute whether the student computes its blocks again in the backward pass
  * @param degradation of photos
@@ -41,7 +42,8 @@ import java.util.Optional;
 public record DistillRecipe(
     BaseModel teacher, Optional<Path> teacherLora, BaseModel student, FrozenVae vae, StudentAdapters studentAdapters,
     LoraSettings loraModel, UpdateSettings loraUpdates, DistillationRules rules, PhasePlan phases, int[] firstLevels,
-    int bias, List<Path> lpips, int parts, boolean recompute, Optional<Degradation> degradation, int crop,
+    int bias, List<Path> lpips, int perceptualShift, int parts, boolean recompute, Optional<Degradation> degradation,
+    int crop,
     int tileOverlap)
     implements Recipe {
   private static final int LEVELS = 1000;
@@ -67,6 +69,12 @@ public record DistillRecipe(
     if (settings.batch() % parts != 0) {
       throw c.refused("parts", "a divisor of the batch, " + settings.batch());
     }
+    int shift = least(c, "perceptual_shift", c.integer("perceptual_shift", 0), 0);
+    if (shift % vae.config().factor() != 0 || shift >= crop) {
+      throw c.refused("perceptual_shift",
+          "a multiple of " + vae.config().factor() + ", the autoencoder's factor, below "
+              + crop + ", a crop");
+    }
     int tile = crop / vae.config().factor();
     int overlap = least(c, "tile_overlap", c.integer("tile_overlap", tile / 4), 0);
     if (overlap >= tile) {
@@ -78,7 +86,8 @@ public record DistillRecipe(
         StudentAdapters.of(c, base), LoraSettings.of(loraModel, base, TrainedAdapters.LORA_MODEL),
         loraUpdates(loraModel, settings.optimisation()), rules,
         phases(c, settings.steps(), sampling), firstLevels(c), bias,
-        c.texts("lpips").stream().map(f -> base.resolve(f).normalize()).toList(), parts, c.flag("recompute", false),
+        c.texts("lpips").stream().map(f -> base.resolve(f).normalize()).toList(), shift, parts,
+        c.flag("recompute", false),
         StudentRecipe.ofPhotos(c, settings), crop, overlap);
   }
 

@@ -123,7 +123,7 @@ public final class Distillation {
             scope, direction(scope, zhat, draw, phase.sampling(), observer)));
     LatentLoss mse = LatentMse.loss(scope, zhat, draw.target());
     Optional<LatentLoss> perceptual = phase.gamma1() == 0 ? Optional.empty()
-        : Optional.of(imageLoss.loss(scope, zhat, draw.clean(), parts));
+        : Optional.of(imageLoss.loss(scope, zhat, draw.clean(), draw.window(), parts));
     WeightedSum total = new WeightedSum(scope, zhat);
     perceptual.ifPresent(loss -> total.add(phase.gamma1(), loss));
     tsd.ifPresent(loss -> total.add(rules.gamma2(), loss));

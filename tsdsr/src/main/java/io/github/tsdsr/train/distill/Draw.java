@@ -15,10 +15,11 @@ import java.util.Arrays;
  * @param noise (B,h,w,C), the same for the student's latent and the target
  * @param indices each sample's first noise level
  * @param bias by how much each sample's trajectory ends later
+ * @param window what the perceptual loss sees of the pictures
  */
 public record Draw(
     Tensor degraded, Tensor clean, Tensor target, Prompt prompt, Tensor posteriorNoise, Tensor noise, int[] indices,
-    int[] bias) {
+    int[] bias, PictureWindow window) {
   /** How many samples. */
   public int count() {
     return indices.length;
@@ -35,6 +36,6 @@ public record Draw(
         prompt.tokens().size(0) == 1 ? prompt
             : new Prompt(prompt.tokens().slice(0, from, to), prompt.pooled().slice(0, from, to)),
         posteriorNoise == null ? null : posteriorNoise.slice(0, from, to), noise.slice(0, from, to),
-        Arrays.copyOfRange(indices, from, to), Arrays.copyOfRange(bias, from, to));
+        Arrays.copyOfRange(indices, from, to), Arrays.copyOfRange(bias, from, to), window);
   }
 }

@@ -25,14 +25,15 @@ public record ImageLoss(Vae vae, PerceptualLoss perceptual, boolean clamp) {
    * @param scope owns the gradient
    * @param zhat the student's latent (B,h,w,C)
    * @param clean the photo (B,H,W,3) with values in [-1,1]
+   * @param window what is compared of both
    * @param parts hears of the way forward and back
    */
-  public LatentLoss loss(Scope scope, Tensor zhat, Tensor clean, StepListener parts) {
+  public LatentLoss loss(Scope scope, Tensor zhat, Tensor clean, PictureWindow window, StepListener parts) {
     try (Scope inner = scope.inner();
         Tape tape = new Tape(inner, Set.of(zhat))) {
       parts.entered(StepPart.PICTURE);
       Var decoded = vae.decode(tape, vae.unscaled(tape, tape.leaf(zhat)), Adapters.NONE);
-      Var loss = ofPicture(tape, decoded, tape.leaf(clean));
+      Var loss = ofPicture(tape, window.of(tape, decoded), window.of(tape, tape.leaf(clean)));
       parts.entered(StepPart.PICTURE_GRADIENT);
       Tensor seed = inner.full(1, zhat.dtype().accumulator(), loss.shape());
       try (Grads grads = tape.backward(Map.of(loss, seed))) {

@@ -119,9 +119,7 @@ class DistillationGoldenTest {
       if (!GoldenValues.has(want, "grad.decoded")) {
         return;
       }
-      Tape plain = Tape.inference(tiny.scope);
-      Tensor decoded = tiny.vae
-          .decode(plain, tiny.vae.unscaled(plain, plain.leaf(tiny.latent(want, "zhat"))), Adapters.NONE).value();
+      Tensor decoded = tiny.decoded(tiny.latent(want, "zhat"));
       try (Tape tape = new Tape(tiny.scope, Set.of(decoded))) {
         Var loss = new ImageLoss(tiny.vae, lpips, rules.clampPicture())
             .ofPicture(tape, tape.leaf(decoded), tape.leaf(draw.clean()));

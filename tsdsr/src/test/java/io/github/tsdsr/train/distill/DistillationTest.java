@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.BackendUnderTest;
 import io.github.tsdsr.autograd.Gradients;
+import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.fn.Losses;
 import io.github.tsdsr.autograd.optim.GradientSum;
 import io.github.tsdsr.autograd.optim.Parameter;
@@ -22,6 +23,7 @@ import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.tensor.op.Unary;
 import io.github.tsdsr.train.perceptual.PerceptualLoss;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -242,12 +244,38 @@ class DistillationTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"REFERENCE_F64", "CPU_F32"})
+  void thePerceptualLossSeesItsWindowAndNothingElse(BackendUnderTest on) {
+    try (TinyDistillation tiny = new TinyDistillation(on);
+        Tape tape = new Tape(tiny.scope, Set.of())) {
+      Draw d = tiny.draw(tiny.inputs, "in.", true);
+      PictureWindow whole = PictureWindow.whole(d.clean());
+      PictureWindow window = new PictureWindow(3, 1, whole.height() - 4, whole.width() - 4);
+      Tensor decoded = tiny.decoded(d.target());
+      double all = Values.scalar(tiny.backend, SQUARES.apply(
+          tape, window.of(tape, tape.leaf(decoded)), window.of(tape, tape.leaf(d.clean()))).value());
+      ImageLoss loss = new ImageLoss(tiny.vae, SQUARES, false);
+      LatentLoss seen = loss.loss(tiny.scope, d.target(), d.clean(), window, StepListener.NONE);
+      assertEquals(all, seen.value(), on.tolerance(1e-12, 1e-6) * all);
+      // A photo that differs outside alone.
+      Tensor other = tiny.scope.copy(d.clean(), d.clean().dtype());
+      tiny.backend.run(Unary.affine(other.slice(1, 0, 3), -1, 0, other.slice(1, 0, 3)));
+      LatentLoss same = loss.loss(tiny.scope, d.target(), other, window, StepListener.NONE);
+      assertEquals(seen.value(), same.value());
+      assertArrayEquals(
+          Values.doubles(tiny.backend, seen.gradient()), Values.doubles(tiny.backend, same.gradient()));
+      LatentLoss wholly = loss.loss(tiny.scope, d.target(), other, whole, StepListener.NONE);
+      assertTrue(wholly.value() != loss.loss(tiny.scope, d.target(), d.clean(), whole, StepListener.NONE).value());
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(names = "CPU_F32")
   void rulesThatSampleTheLatentRefuseADrawWithoutNoiseForIt(BackendUnderTest on) {
     try (TinyDistillation tiny = new TinyDistillation(on)) {
       Draw d = tiny.draw(tiny.inputs, "in.", true);
       Draw without = new Draw(
-          d.degraded(), d.clean(), d.target(), d.prompt(), null, d.noise(), d.indices(), d.bias());
+          d.degraded(), d.clean(), d.target(), d.prompt(), null, d.noise(), d.indices(), d.bias(), d.window());
       Distillation distillation =
           new Distillation(tiny.roles(Adapters.NONE), DistillationRules.program(), SQUARES);
       assertThrows(IllegalArgumentException.class, () -> distillation.student(

@@ -2,6 +2,7 @@ package io.github.tsdsr.train.distill;
 
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.BackendUnderTest;
+import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.io.GoldenFiles;
 import io.github.tsdsr.io.GoldenValues;
@@ -143,14 +144,21 @@ final class TinyDistillation implements AutoCloseable {
     return all;
   }
 
+  /** The picture of a latent. */
+  Tensor decoded(Tensor latent) {
+    Tape plain = Tape.inference(scope);
+    return vae.decode(plain, vae.unscaled(plain, plain.leaf(latent)), Adapters.NONE).value();
+  }
+
   /** The inputs of a step. */
   Draw draw(Weights file, String prefix, boolean biased) {
+    Tensor clean = picture(file, prefix + "x_H");
     int bias = biased ? ints(file, prefix + "bias")[0] : 0;
     return new Draw(
-        picture(file, prefix + "x_L"), picture(file, prefix + "x_H"), latent(file, prefix + "latent_hr"),
+        picture(file, prefix + "x_L"), clean, latent(file, prefix + "latent_hr"),
         new Prompt(tensor(file, prefix + "prompt_embeds"), tensor(file, prefix + "pooled")),
         latent(file, prefix + "posterior_eps"), latent(file, prefix + "noise"), ints(file, prefix + "index"),
-        new int[] {bias, bias});
+        new int[] {bias, bias}, PictureWindow.whole(clean));
   }
 
   @Override
