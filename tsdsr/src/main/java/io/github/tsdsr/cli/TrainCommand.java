@@ -4,10 +4,7 @@ import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.RunOptions;
 import io.github.tsdsr.train.Trainer;
-import io.github.tsdsr.train.TrainingListener;
-import io.github.tsdsr.train.Trial;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,7 +37,7 @@ final class TrainCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Option(names = "--dry-run",
-      description = "Check everything, try two steps, tell what the training would take; write nothing.")
+      description = "Check everything, plan the memory; if it fits, try two steps and tell what they took. Writes nothing.")
   private boolean dryRun;
 
   @Mixin
@@ -53,13 +50,7 @@ final class TrainCommand implements Callable<Integer> {
       Path base = file.toAbsolutePath().getParent();
       Trainer trainer = new Trainer(backend, config, base);
       if (dryRun) {
-        print(trainer.trial(new TrainingListener() {
-          @Override
-          public void note(String line) {
-            System.err.println(line);
-          }
-        }));
-        return ExitCode.OK;
+        return DryRun.of(trainer, backendOptions);
       }
       try (GracefulStop stop = new GracefulStop();
           TrainingProgress progress = new TrainingProgress(System.err, TrainingProgress.styleFor(quiet), stop)) {
@@ -67,15 +58,5 @@ final class TrainCommand implements Callable<Integer> {
         return stop.requested() ? stop.finish("stopped after " + done + " steps; go on with --resume") : ExitCode.OK;
       }
     }
-  }
-
-  private static void print(Trial trial) {
-    System.out.println(trial.description());
-    System.out.println(String.format(Locale.ROOT, "%,d parameters", trial.parameters()));
-    System.out.println(String.format(Locale.ROOT, "%s, %d crops of %dx%d a step, %d steps", trial.pictures(),
-        trial.batch(), trial.crop(), trial.crop(), trial.steps()));
-    System.out.println(String.format(Locale.ROOT, "%.2f GiB for tensors", trial.peakBytes() / (double) (1 << 30)));
-    System.out.println(String.format(Locale.ROOT, "%.2f s a step, %.1f hours in all, without validation",
-        trial.stepSeconds(), trial.stepSeconds() * trial.steps() / 3600));
   }
 }

@@ -2,6 +2,7 @@ package io.github.tsdsr.infer;
 
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
+import io.github.tsdsr.memory.CountingBackend;
 import io.github.tsdsr.sd3.NormRule;
 import io.github.tsdsr.sd3.VaeConfig;
 import io.github.tsdsr.tensor.DType;

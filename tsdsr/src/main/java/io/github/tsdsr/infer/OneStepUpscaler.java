@@ -4,6 +4,7 @@ import io.github.tsdsr.infer.UpscaleException.Kind;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.image.Image;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
+import io.github.tsdsr.memory.MachineMemory;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;

@@ -4,6 +4,7 @@ import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a configuration says about one of the modes, read and checked before anything is loaded. */
 public interface Recipe {
@@ -13,6 +14,11 @@ public interface Recipe {
    * @param scope owns its tensors
    */
   Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) throws IOException;
+
+  /** Whether blocks are computed again in the backward pass; empty for a mode that has no such choice. */
+  default Optional<Boolean> recomputing() {
+    return Optional.empty();
+  }
 
   /** Fingerprints of further files that the numbers depend on, by a name for people. */
   Map<String, String> inputs() throws IOException;

@@ -2,6 +2,8 @@ package io.github.tsdsr.train;
 
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.memory.CountingBackend;
+import io.github.tsdsr.memory.MemoryLimits;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.train.distill.DistillRecipe;
@@ -18,6 +20,7 @@ import java.util.Optional;
 public final class Trainer {
   private final Backend backend;
   private final Config config;
+  private final Path base;
   private final RunSettings settings;
   private final Recipe recipe;
 
@@ -30,9 +33,14 @@ public final class Trainer {
   public Trainer(Backend backend, Config config, Path base) throws IOException {
     this.backend = backend;
     this.config = config;
-    String mode = config.text("mode");
+    this.base = base;
     settings = RunSettings.of(config, base);
-    recipe = switch (mode) {
+    recipe = recipe(config, settings, base);
+    config.refuseUnread();
+  }
+
+  private static Recipe recipe(Config config, RunSettings settings, Path base) throws IOException {
+    return switch (config.text("mode")) {
       case "vae" -> VaeRecipe.of(config, settings);
       case "student" -> StudentRecipe.of(config, settings, base);
       case "teacher" -> adaptsModel(config)
@@ -41,7 +49,6 @@ public final class Trainer {
       case "distill" -> DistillRecipe.of(config, settings, base);
       default -> throw config.refused("mode", "vae, student, teacher or distill");
     };
-    config.refuseUnread();
   }
 
   /** Whether a configuration adapts a trained model, else trains a network from its start. */
@@ -88,28 +95,52 @@ public final class Trainer {
   }
 
   /**
-   * Tries two steps without changing a parameter or writing a file.
+   * Plans the memory from shapes and tells the listener; if it is enough, tries two steps without changing a parameter.
+   * Writes no file.
    *
-   * @return what the training would take
+   * @return what the steps showed; empty if the plan does not fit
    * @throws FormatException if the photos are not as they should be
    */
-  public Trial trial(TrainingListener listener) throws IOException, InterruptedException {
+  public Optional<Trial> trial(MemoryLimits limits, TrainingListener listener)
+      throws IOException, InterruptedException {
     TrainingData data = TrainingData.open(settings, listener::note);
     // The last phase of a training with several takes the most.
     long last = Math.max(1, settings.steps() - 1);
+    TrainingPlan plan = plan(data, last, limits);
+    listener.planned(plan);
+    return plan.fits() ? Optional.of(trial(data, last, listener)) : Optional.empty();
+  }
+
+  private TrainingPlan plan(TrainingData data, long step, MemoryLimits limits)
+      throws IOException, InterruptedException {
+    Optional<Boolean> recomputing = recipe.recomputing();
+    Optional<Footprint> otherwise = Optional.empty();
+    if (recomputing.isPresent()) {
+      Config other = config.with(Map.of("recompute", String.valueOf(!recomputing.get())));
+      otherwise =
+          Optional.of(Footprint.of(recipe(other, settings, base), settings, data, step, limits.threads()));
+    }
+    Footprint memory = Footprint.of(recipe, settings, data, step, limits.threads());
+    try (CountingBackend nowhere = new CountingBackend(1);
+        Scope scope = Scope.on(nowhere);
+        Mode mode = recipe.open(nowhere, scope, settings, data)) {
+      return new TrainingPlan(
+          mode.description(), count(mode.groups()), data.amount(), settings.batch(), settings.crop(), settings.steps(),
+          limits, memory, recomputing, otherwise);
+    }
+  }
+
+  private Trial trial(TrainingData data, long last, TrainingListener listener)
+      throws IOException, InterruptedException {
     try (Scope scope = Scope.on(backend);
         Mode mode = recipe.open(backend, scope, settings, data);
         Objective objective = mode.objective(last - 1, listener)) {
-      List<ParameterGroup> groups = mode.groups();
-      new Optimisation(scope, groups);
+      new Optimisation(scope, mode.groups());
       objective.step(last - 1).close();
       // The first compiles; the second shows the speed.
       long began = System.nanoTime();
       objective.step(last).close();
-      double seconds = (System.nanoTime() - began) / 1e9;
-      return new Trial(
-          mode.description(), count(groups), data.amount(), settings.batch(), settings.crop(),
-          settings.steps(), backend.memory().peak(), seconds);
+      return new Trial(backend.memory().peak(), (System.nanoTime() - began) / 1e9);
     }
   }
 

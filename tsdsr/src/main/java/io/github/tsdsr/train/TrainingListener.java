@@ -8,6 +8,9 @@ public interface TrainingListener {
   /** Hears nothing and lets it run. */
   TrainingListener NONE = new TrainingListener() {};
 
+  /** A dry run has counted what the training would take, and tries it next, if it fits. */
+  default void planned(TrainingPlan plan) {}
+
   /** The first step is about to begin. */
   default void started(TrainingRun run) {}
 

@@ -63,13 +63,30 @@ final class TrainCommandTest {
 
   @Test
   void aDryRunTellsWhatItWouldTakeAndWritesNothing() {
-    CommandRun run = train("--dry-run");
+    CommandRun run = train("--dry-run", "--memory", "1g");
     assertEquals(0, run.code(), run.err().toString());
-    assertEquals("autoencoder, factor 2, 4 latent channels, levels of [12, 12] channels", run.out().getFirst());
-    assertTrue(run.out().get(1).matches("[0-9,]+ parameters"), run.out().get(1));
-    assertEquals("3 photos, 1 crops of 16x16 a step, 12 steps", run.out().get(2));
-    assertTrue(run.out().get(3).matches("[0-9.]+ GiB for tensors"), run.out().get(3));
+    List<String> out = run.out();
+    assertEquals("autoencoder, factor 2, 4 latent channels, levels of [12, 12] channels", out.getFirst());
+    assertTrue(out.get(1).matches("[0-9,]+ parameters"), out.get(1));
+    assertEquals("3 photos, 1 crops of 16x16 a step, 12 steps", out.get(2));
+    assertEquals("memory, planned from shapes", out.get(3));
+    assertTrue(out.stream().anyMatch(l -> l.matches("a step: losses and gradients +[0-9.]+ MiB")), out.toString());
+    assertTrue(out.stream().anyMatch(l -> l.matches("tensors at most, without the files +[0-9.]+ MiB")),
+        out.toString());
+    assertTrue(out.stream().anyMatch(l -> l.matches("the machine has .*, --memory allows tensors 1.00 GiB; .*")),
+        out.toString());
+    assertTrue(out.getLast().matches("two steps took [0-9.]+ MiB for tensors; .* s a step, .*"), out.getLast());
     assertFalse(Files.exists(folder.resolve("run")));
+  }
+
+  @Test
+  void whatDoesNotFitIsPlannedAndNotTried() {
+    CommandRun run = train("--dry-run", "--memory", "100k");
+    assertEquals(3, run.code());
+    assertTrue(run.out().getLast().startsWith("the machine has "), run.out().toString());
+    assertEquals(1, run.err().size());
+    assertTrue(run.err().getFirst().matches(
+        "tsdsr: not tried: tensors would take [0-9.]+ MiB, --memory allows 0.10 MiB"), run.err().getFirst());
   }
 
   @Test

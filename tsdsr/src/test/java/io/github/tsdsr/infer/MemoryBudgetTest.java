@@ -14,6 +14,7 @@ import io.github.tsdsr.infer.tile.LatentTiles;
 import io.github.tsdsr.infer.tile.TileWindow;
 import io.github.tsdsr.infer.tile.VaeTiles;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
+import io.github.tsdsr.memory.CountingBackend;
 import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.sd3.InitialWeights;
@@ -28,13 +29,19 @@ import io.github.tsdsr.tensor.MemoryLimitException;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
+import io.github.tsdsr.tensor.op.AttentionGrad;
 import io.github.tsdsr.tensor.op.Conv2d;
+import io.github.tsdsr.tensor.op.Conv2dInputGrad;
+import io.github.tsdsr.tensor.op.Conv2dWeightGrad;
 import io.github.tsdsr.tensor.op.ConvGeometry;
+import io.github.tsdsr.tensor.op.Op;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +138,49 @@ class MemoryBudgetTest {
       backend.run(new Conv2d(x, w, bias, ConvGeometry.square(1, 1), y));
       return backend.memory().peak();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, 1", "37, 2"})
+  void whatGradientsNeedIsKnownBeforehand(int side, int threads) {
+    for (BiFunction<Scope, Integer, Op> gradient : List.<BiFunction<Scope, Integer, Op>>of(
+        MemoryBudgetTest::inputGrad, MemoryBudgetTest::weightGrad, MemoryBudgetTest::attentionGrad)) {
+      long[] peaks = new long[2];
+      try (Backend backend = new VectorBackend(threads, Long.MAX_VALUE);
+          CountingBackend counting = new CountingBackend(threads)) {
+        for (int i = 0; i < 2; i++) {
+          Backend on = i == 0 ? backend : counting;
+          try (Scope scope = Scope.on(on)) {
+            on.run(gradient.apply(scope, side));
+            peaks[i] = on.memory().peak();
+          }
+        }
+      }
+      // Blocks of working memory and of tensors are multiples of 64 bytes.
+      assertTrue(peaks[0] <= peaks[1] + 1024, "said " + peaks[1] + ", took " + peaks[0]);
+      assertTrue(peaks[1] - peaks[0] <= threads * (64 << 10), "said " + peaks[1] + ", took " + peaks[0]);
+    }
+  }
+
+  private static Op inputGrad(Scope scope, int side) {
+    Tensor dy = scope.full(1, DType.F32, 1, side, side, 32);
+    return new Conv2dInputGrad(dy, scope.full(1, DType.BF16, 32, 3, 3, 24), ConvGeometry.square(1, 1),
+        scope.full(1, DType.F32, 1, side, side, 24), false);
+  }
+
+  private static Op weightGrad(Scope scope, int side) {
+    return new Conv2dWeightGrad(scope.full(1, DType.F32, 1, side, side, 24),
+        scope.full(1, DType.F32, 1, side, side, 32), ConvGeometry.square(1, 1),
+        scope.full(0, DType.F32, 32, 3, 3, 24), false);
+  }
+
+  private static Op attentionGrad(Scope scope, int side) {
+    List<Tensor> t = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      t.add(scope.full(0.1, DType.F32, 1, 4L * side, 2, 16));
+    }
+    return new AttentionGrad(t.get(0), t.get(1), t.get(2), null, false, 0.25, t.get(3),
+        scope.full(1, DType.F32, 1, 2, 4L * side), t.get(4), t.get(5), t.get(6), t.get(7), null);
   }
 
   @Test

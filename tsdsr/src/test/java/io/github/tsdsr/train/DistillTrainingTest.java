@@ -160,17 +160,6 @@ final class DistillTrainingTest {
   }
 
   @Test
-  void aDryRunTriesTheSecondPhaseAndWritesNothing() throws Exception {
-    Path config = TinyRun.distill(folder);
-    try (Backend backend = new VectorBackend(1, Long.MAX_VALUE)) {
-      Trial trial = new Trainer(backend, Config.yaml(config, Map.of()), folder).trial(TrainingListener.NONE);
-      assertTrue(trial.description().contains("which is not LPIPS"), trial.description());
-      assertTrue(trial.parameters() > 100 && trial.peakBytes() > 0 && trial.stepSeconds() > 0, trial.toString());
-    }
-    assertTrue(Files.notExists(folder.resolve("run")));
-  }
-
-  @Test
   void comparesByLpipsWhereItsWeightsAreNamed() throws Exception {
     Path config = TinyRun.distill(folder);
     TrainingWeights.manifest().write(folder.resolve("alex.safetensors"));

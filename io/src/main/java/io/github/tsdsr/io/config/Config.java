@@ -96,6 +96,18 @@ public final class Config {
     return overridden(name, JsonNodeFactory.instance.objectNode(), overrides, new HashMap<>());
   }
 
+  /**
+   * A whole file with further values replaced; nobody has read a key of it yet.
+   *
+   * @throws FormatException if an override cannot be made
+   */
+  public Config with(Map<String, String> overrides) {
+    if (!path.isEmpty()) {
+      throw new IllegalStateException("a part of a file: " + path);
+    }
+    return overridden(file, node.deepCopy(), overrides, new HashMap<>(origins));
+  }
+
   private static Config overridden(
       String file, ObjectNode root, Map<String, String> overrides, Map<String, String> origins) {
     overrides.forEach((key, value) -> override(root, key, value, origins));

@@ -10,7 +10,6 @@ import static io.github.tsdsr.kernels.cpu.Panels.padTo;
 
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.HostMemory;
-import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.AttentionGrad;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -38,16 +37,23 @@ final class AttentionGrads {
         && op.k().size(1) > 0;
   }
 
-  void run(AttentionGrad op) {
-    Tensor q = op.q();
-    int heads = (int) q.size(2);
+  private static Sizes sizes(AttentionGrad op, TileKernels kernels) {
     int keys = (int) op.k().size(1);
-    int d = (int) q.size(3);
+    int d = (int) op.q().size(3);
     int dv = (int) op.v().size(3);
-    Sizes z = new Sizes(
-        (int) q.size(1), keys, d, dv, kernels.forColumns(keys), kernels.forColumns(d), kernels.forColumns(dv));
+    return new Sizes((int) op.q().size(1), keys, d, dv, kernels.forColumns(keys), kernels.forColumns(d),
+        kernels.forColumns(dv));
+  }
+
+  static Scratch.Size scratch(AttentionGrad op, TileKernels kernels) {
+    return new Scratch.Size(0, sizes(op, kernels).bytes());
+  }
+
+  void run(AttentionGrad op) {
+    int heads = (int) op.q().size(2);
+    Sizes z = sizes(op, kernels);
     try (Scratch s = new Scratch(memory, pool.threads(), 0, z.bytes())) {
-      pool.run((int) q.size(0) * heads,
+      pool.run((int) op.q().size(0) * heads,
           (task, thread) -> new Backward(op, z, task / heads, task % heads).run(s.own(thread)));
     }
   }

@@ -111,6 +111,10 @@ final class Convolution {
     return Cut.of(plan(op), kernels, threads).scratch();
   }
 
+  static Scratch.Size scratch(Conv2dInputGrad op, TileKernels kernels, int threads) {
+    return Cut.of(plan(op), kernels, threads).scratch();
+  }
+
   private static Plan plan(Conv2d op) {
     ConvGeometry g = op.geometry();
     return new Plan(
@@ -123,14 +127,17 @@ final class Convolution {
         op.bias() == null ? TileTarget.OVERWRITE : TileTarget.BIAS);
   }
 
-  void run(Conv2dInputGrad op) {
+  private static Plan plan(Conv2dInputGrad op) {
     ConvGeometry g = op.geometry();
     int kh = (int) op.w().size(1);
     int kw = (int) op.w().size(2);
     Tensor turned = op.w().flip(1).flip(2).permute(3, 1, 2, 0);
-    Plan plan = new Plan(
+    return new Plan(
         op.dy(), op.dx(), turned, kh, kw, 1, 1, kh - 1 - g.top(), kw - 1 - g.left(), g.down(), g.across());
-    run(plan, 0, op.accumulate() ? TileTarget.ADD : TileTarget.OVERWRITE);
+  }
+
+  void run(Conv2dInputGrad op) {
+    run(plan(op), 0, op.accumulate() ? TileTarget.ADD : TileTarget.OVERWRITE);
   }
 
   private void run(Plan p, long bias, TileTarget target) {

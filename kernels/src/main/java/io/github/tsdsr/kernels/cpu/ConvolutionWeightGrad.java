@@ -62,26 +62,42 @@ final class ConvolutionWeightGrad {
           Math.ceilDiv(outH, chunkRows), (int) Math.clamp(BLOCK_BYTES / bytesARow, 1, chunkRows));
     }
 
+    int chunks() {
+      return pictures * chunksAPicture;
+    }
+
+    /** A tile reads whole vectors: beyond the last pixel there is a tile's width more. */
+    long paddedBytes(TileKernel kernel) {
+      return Scratch.aligned(pictures * paddedH * rowBytes + 4L * kernel.columns());
+    }
+
+    /** Shared the padded pictures and the sums of all chunks; of each thread a tile and a row of gradients. */
+    Scratch.Size scratch(TileKernel kernel) {
+      long columns = Math.ceilDiv(outC, kernel.rows()) * kernel.rows();
+      return new Scratch.Size(
+          paddedBytes(kernel) + 4L * chunks() * sums(),
+          Scratch.aligned(4L * kernel.rows() * kernel.columns()) + Scratch.aligned(4L * outW * columns));
+    }
+
     /** Floats of one chunk's sums: rows of output channels, [kernel row][tap][channel] in each. */
     int sums() {
       return outC * kh * kw * inC;
     }
   }
 
+  static Scratch.Size scratch(Conv2dWeightGrad op, TileKernels kernels) {
+    Plan p = Plan.of(op);
+    return p.scratch(kernels.forColumns(p.kw * p.inC));
+  }
+
   void run(Conv2dWeightGrad op) {
     Plan p = Plan.of(op);
     int columns = p.kw * p.inC;
     TileKernel kernel = kernels.forColumns(columns);
-    int chunks = p.pictures * p.chunksAPicture;
-    // A tile reads whole vectors: beyond the last pixel there is a tile's width more.
-    long pictureBytes = p.paddedH * p.rowBytes;
-    long paddedBytes = Scratch.aligned(p.pictures * pictureBytes + 4L * kernel.columns());
-    long outC = Math.ceilDiv(p.outC, kernel.rows()) * kernel.rows();
-    long gradBytes = Scratch.aligned(4L * p.outW * outC);
-    long tileBytes = Scratch.aligned(4L * kernel.rows() * kernel.columns());
-    try (Scratch s = new Scratch(memory, pool.threads(), paddedBytes + 4L * chunks * p.sums(), tileBytes + gradBytes)) {
+    int chunks = p.chunks();
+    try (Scratch s = new Scratch(memory, pool.threads(), p.scratch(kernel))) {
       long padded = s.shared();
-      long sums = padded + paddedBytes;
+      long sums = padded + p.paddedBytes(kernel);
       pool.run(p.pictures * p.paddedH, (i, _) -> padRow(p, i / p.paddedH, i % p.paddedH, padded + i * p.rowBytes));
       int oTiles = Math.ceilDiv(p.outC, kernel.rows());
       int panels = Math.ceilDiv(columns, kernel.columns());

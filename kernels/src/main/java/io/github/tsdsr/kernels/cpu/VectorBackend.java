@@ -81,9 +81,9 @@ public final class VectorBackend implements Backend {
   }
 
   /**
-   * Bytes of working memory that a forward operation takes beside its operands while it runs, on a backend with the best code that
-   * there is: exactly, where products, convolutions, attention and group norms have a kernel; 0 for all others, which take
-   * little.
+   * Bytes of working memory that an operation takes beside its operands while it runs, on a backend with the best code that
+   * there is: exactly, where products, convolutions and attention, forward or backward, and group norms have a kernel; 0
+   * for all others, which take little.
    *
    * @param threads of the backend
    */
@@ -95,6 +95,8 @@ public final class VectorBackend implements Backend {
       case MatMul m when Gemm.takes(m) -> Gemm.scratch(m, tiles);
       case Linear l when Gemm.suits(l) -> Gemm.scratch(l, tiles);
       case Conv2d c when Convolution.suits(c) -> Convolution.scratch(c, tiles, threads);
+      case Conv2dInputGrad c when Convolution.takes(c) -> Convolution.scratch(c, tiles, threads);
+      case Conv2dWeightGrad c when ConvolutionWeightGrad.takes(c) -> ConvolutionWeightGrad.scratch(c, tiles);
       default -> Scratch.Size.NONE;
     }).bytes(threads);
   }

@@ -42,6 +42,7 @@ final class VectorKernels {
       case Conv2d c when WinogradConvolution.suits(c) -> Optional.of(WinogradConvolution.scratch(c, tiles, threads));
       case GroupNorm n -> Optional.of(GroupNorms.scratch(n));
       case Attention a when Attentions.takes(a) -> Optional.of(Attentions.scratch(a, tiles));
+      case AttentionGrad a when AttentionGrads.takes(a) -> Optional.of(AttentionGrads.scratch(a, tiles));
       default -> Optional.empty();
     };
   }

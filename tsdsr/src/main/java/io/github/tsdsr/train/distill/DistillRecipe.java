@@ -143,6 +143,11 @@ public record DistillRecipe(
   }
 
   @Override
+  public Optional<Boolean> recomputing() {
+    return Optional.of(recompute);
+  }
+
+  @Override
   public Map<String, String> inputs() throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("autoencoder's weights", vae.fingerprint());

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Training of adapters on a teacher by the diffusion loss.
@@ -32,6 +33,11 @@ public record TeacherLoraRecipe(BaseModel model, FrozenVae vae, LoraSettings lor
     vae.checkCrop(config, model.transformer(), settings.crop());
     LoraSettings lora = LoraSettings.of(config.section("lora"), base, TrainedAdapters.TRANSFORMER);
     return new TeacherLoraRecipe(model, vae, lora, FlowSettings.of(config, settings));
+  }
+
+  @Override
+  public Optional<Boolean> recomputing() {
+    return Optional.of(flow.recompute());
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.github.tsdsr.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Pre-training of a teacher on a frozen autoencoder.
@@ -38,6 +39,11 @@ public record TeacherRecipe(
     }
     return new TeacherRecipe(
         vae, transformer, start.equals("local"), tokens, FlowSettings.of(config, settings));
+  }
+
+  @Override
+  public Optional<Boolean> recomputing() {
+    return Optional.of(flow.recompute());
   }
 
   @Override

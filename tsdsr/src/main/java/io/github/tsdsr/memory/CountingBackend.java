@@ -1,4 +1,4 @@
-package io.github.tsdsr.infer;
+package io.github.tsdsr.memory;
 
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.tensor.Backend;
@@ -13,20 +13,26 @@ import java.lang.foreign.MemorySegment;
  * that the CPU's kernels tell of, and a little for the rest. A network that runs on it tells its own need for any size of
  * picture.
  */
-final class CountingBackend implements Backend {
+public final class CountingBackend implements Backend {
   /** For each thread: what small operations take. */
   private static final long SMALL = 64 << 10;
 
   private final int threads;
   private long inUse;
   private long peak;
+  private long highest;
+  private long mapped;
 
-  CountingBackend(int threads) {
+  /**
+   * @param threads of the backend that would do the work
+   */
+  public CountingBackend(int threads) {
     this.threads = threads;
   }
 
   private final class Counted extends Storage {
     private final long bytes;
+    private boolean ofFile;
 
     Counted(long bytes) {
       this.bytes = bytes;
@@ -39,7 +45,11 @@ final class CountingBackend implements Backend {
 
     @Override
     protected void free() {
-      inUse -= bytes;
+      if (ofFile) {
+        mapped -= bytes;
+      } else {
+        inUse -= bytes;
+      }
     }
   }
 
@@ -51,12 +61,23 @@ final class CountingBackend implements Backend {
   @Override
   public Storage allocate(long bytes) {
     inUse += bytes;
-    peak = Math.max(peak, inUse);
+    raise(inUse);
     return new Counted(bytes);
   }
 
+  private void raise(long bytes) {
+    peak = Math.max(peak, bytes);
+    highest = Math.max(highest, bytes);
+  }
+
+  /** Whole tensors of mapped files are counted apart: the CPU reads them where they lie. */
   @Override
   public void upload(MemorySegment from, Tensor to) {
+    if (from.isMapped() && to.storage() instanceof Counted c && !c.ofFile && to.bytes() == c.bytes) {
+      c.ofFile = true;
+      inUse -= c.bytes;
+      mapped += c.bytes;
+    }
     to.storage().written();
   }
 
@@ -67,8 +88,7 @@ final class CountingBackend implements Backend {
 
   @Override
   public void run(Op op) {
-    long working = VectorBackend.workingBytes(op, threads);
-    peak = Math.max(peak, inUse + working + threads * SMALL);
+    raise(inUse + VectorBackend.workingBytes(op, threads) + threads * SMALL);
     op.outputs().forEach(t -> t.storage().written());
   }
 
@@ -76,6 +96,18 @@ final class CountingBackend implements Backend {
   @Override
   public MemoryUse memory() {
     return new MemoryUse(inUse, inUse, peak);
+  }
+
+  /** Bytes of what lies in mapped files. */
+  public long mapped() {
+    return mapped;
+  }
+
+  /** The most since this was asked last, and at least what is in use. */
+  public long highest() {
+    long most = Math.max(inUse, highest);
+    highest = inUse;
+    return most;
   }
 
   @Override

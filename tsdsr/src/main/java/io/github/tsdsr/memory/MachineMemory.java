@@ -1,0 +1,20 @@
+package io.github.tsdsr.memory;
+
+import java.lang.management.ManagementFactory;
+
+/** How much main memory the machine has, or the container that this runs in. */
+public final class MachineMemory {
+  private MachineMemory() {}
+
+  /** All of it, in bytes. */
+  public static long all() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean machine
+        ? machine.getTotalMemorySize()
+        : 2 * Runtime.getRuntime().maxMemory();
+  }
+
+  /** Half of it: the rest is for the Java heap, the files in the cache, and other programs. */
+  public static long half() {
+    return all() / 2;
+  }
+}
