@@ -19,15 +19,17 @@ import java.util.Map;
  * @param transformer its transformer's shape
  */
 public record BaseModel(Path folder, MmDitConfig transformer) {
+  private static final String CONFIG = "transformer/config.json";
+
   /**
    * Reads the configuration.
    *
    * @throws FormatException if it is not there or not valid
    */
   public static BaseModel at(Path folder) throws IOException {
-    Path file = folder.resolve("transformer/config.json");
+    Path file = folder.resolve(CONFIG);
     if (!Files.isRegularFile(file)) {
-      throw new FormatException(folder.toString(), "no transformer/config.json here; expected a trained model");
+      throw new FormatException(folder.toString(), "no " + CONFIG + " here; expected a trained model");
     }
     return new BaseModel(folder, NetworkConfigs.transformer(Config.json(file)));
   }
@@ -38,19 +40,22 @@ public record BaseModel(Path folder, MmDitConfig transformer) {
   }
 
   /** Tells files of other weights apart. */
-  public String weightsFingerprint() throws IOException {
+  private String weightsFingerprint() throws IOException {
     Path transformerFolder = folder.resolve("transformer");
     Path file = ModelExport.fileIn(transformerFolder);
     return Files.exists(file) ? Fingerprint.ofFile(file) : Fingerprint.ofFolder(transformerFolder);
   }
 
   /**
-   * Fingerprints of its prompts, those that are there, under names for people.
+   * Fingerprints of its transformer and of those prompts that are there, under names for people.
    *
    * @param whose such as "teacher's"
+   * @param weights what its weights are called
    */
-  public Map<String, String> promptFingerprints(String whose) throws IOException {
+  public Map<String, String> inputs(String whose, String weights) throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
+    all.put(whose + " " + weights, weightsFingerprint());
+    all.put(whose + " configuration", Fingerprint.ofFile(folder.resolve(CONFIG)));
     for (String prompt : List.of("default", "null")) {
       Path embeddings = folder.resolve("embeddings").resolve(prompt);
       if (Files.isDirectory(embeddings)) {

@@ -72,15 +72,15 @@ final class Checkpoint {
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("steps", Long.toString(steps));
     metadata.putAll(provenance.metadata());
-    SafetensorsWriter.write(file, backend, state, metadata);
+    SafetensorsWriter.writeChecked(file, backend, state, metadata);
     for (Path old : all(folder).stream().skip(keep).toList()) {
       Files.deleteIfExists(old);
     }
   }
 
   /**
-   * Restores the latest whole state into tensors of the same names. A damaged file that is newer is passed over and gets
-   * another name: under its own it would count as one of the latest, for which whole ones have to go.
+   * Restores the latest whole state into tensors of the same names. A damaged file that is newer, cut short or with a bit
+   * changed, is passed over and gets another name: under its own it would count as one of the latest, for which whole ones have to go.
    *
    * @param warnings hears of each file that is passed over, in one line
    * @return the steps it was saved after; empty if there is no checkpoint
@@ -112,7 +112,14 @@ final class Checkpoint {
 
   private static Optional<SafetensorsFile> open(Path file, Map<Path, FormatException> damaged) throws IOException {
     try {
-      return Optional.of(SafetensorsFile.open(file));
+      SafetensorsFile opened = SafetensorsFile.open(file);
+      try {
+        opened.verify();
+        return Optional.of(opened);
+      } catch (FormatException e) {
+        opened.close();
+        throw e;
+      }
     } catch (FormatException e) {
       damaged.put(file, e);
       return Optional.empty();

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 
 /**
  * A trained autoencoder that others are trained on: its configuration, and its weights in one file.
@@ -66,9 +67,10 @@ public record FrozenVae(Path folder, VaeConfig config) {
     }
   }
 
-  /** Tells files of other weights apart. */
-  public String fingerprint() throws IOException {
-    return Fingerprint.ofFile(ModelExport.fileIn(folder));
+  /** Fingerprints of its files, under names for people. */
+  public Map<String, String> inputs() throws IOException {
+    return Map.of("autoencoder's weights", Fingerprint.ofFile(ModelExport.fileIn(folder)),
+        "autoencoder's configuration", Fingerprint.ofFile(folder.resolve("config.json")));
   }
 
   /** Copies the weights to a component's folder. */

@@ -3,6 +3,7 @@ package io.github.tsdsr.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +22,11 @@ final class Provenance {
   private static final Set<String> FREE =
       Set.of("photos", "pairs", "validation", "out", "loaders", "checkpoint_every", "keep", "validate_every",
           "validation_crops", "validation_lpips");
+  /** Keys that hold paths, or lists of them: what lies there has its fingerprint, only whether they are given counts. */
+  private static final List<List<String>> PATHS = List.of(
+      List.of("teacher"), List.of("teacher_lora"), List.of("student"), List.of("model"), List.of("lpips"),
+      List.of("student_lora", "from"), List.of("lora_model", "from"), List.of("lora", "from"));
+  private static final String GIVEN = "given";
   private static final String CONFIGURATION = "configuration";
   private static final String INPUT = "input.";
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -66,12 +72,28 @@ final class Provenance {
           // The path of a frozen autoencoder; its fingerprint stays.
           object.remove("vae");
         }
+        PATHS.forEach(keys -> withoutPath(object, keys));
         return object;
       }
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("a configuration that is no JSON: " + e.getOriginalMessage(), e);
     }
     throw new IllegalArgumentException("a configuration that is no JSON object");
+  }
+
+  private static void withoutPath(ObjectNode root, List<String> keys) {
+    JsonNode holder = root;
+    for (String key : keys.subList(0, keys.size() - 1)) {
+      holder = holder.path(key);
+    }
+    if (holder instanceof ObjectNode object && object.path(keys.getLast()).isValueNode()
+        && !object.path(keys.getLast()).isNull()) {
+      object.put(keys.getLast(), GIVEN);
+    } else if (holder.path(keys.getLast()) instanceof ArrayNode several) {
+      for (int i = 0; i < several.size(); i++) {
+        several.set(i, GIVEN);
+      }
+    }
   }
 
   /** The metadata of a checkpoint. */

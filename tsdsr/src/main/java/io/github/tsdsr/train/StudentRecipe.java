@@ -70,7 +70,7 @@ public record StudentRecipe(
 
   @Override
   public Map<String, String> inputs() throws IOException {
-    return Map.of("autoencoder's weights", vae.fingerprint());
+    return vae.inputs();
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tsdsr.io.safetensors.SafetensorsWriter;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
@@ -143,6 +144,45 @@ final class CheckpointTest {
         assertTrue(Files.exists(file(folder, 1)), "the damaged one counted as one of the two that stay");
         Files.delete(file(folder, 2));
       }
+    }
+  }
+
+  @Test
+  void whateverBitOfTheNewestIsChangedTheOneBeforeIsRestored() throws Exception {
+    try (State state = new State(SMALL)) {
+      Checkpoint checkpoint = checkpoint(folder);
+      state.set(1);
+      checkpoint.save(state.backend, 1, state.tensors);
+      state.set(3);
+      checkpoint.save(state.backend, 3, state.tensors);
+      byte[] whole = Files.readAllBytes(file(folder, 3));
+      SplittableRandom random = new SplittableRandom(11);
+      for (int i = 0; i < CUTS; i++) {
+        byte[] changed = whole.clone();
+        int at = cut(i, whole.length);
+        changed[at] ^= (byte) (1 << random.nextInt(8));
+        Files.write(file(folder, 3), changed);
+        List<String> warnings = new ArrayList<>();
+        state.set(-1);
+        assertEquals(
+            Optional.of(1L), checkpoint.restore(state.backend, state.tensors, warnings::add), () -> "byte " + at);
+        state.assertIs(1);
+        assertEquals(1, warnings.size(), () -> "byte " + at + ": " + warnings);
+        assertFalse(Files.exists(file(folder, 3)));
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointWithoutAChecksumIsTakenAsItIs() throws Exception {
+    try (State state = new State(SMALL)) {
+      state.set(4);
+      SafetensorsWriter.write(file(folder, 4), state.backend, state.tensors,
+          Provenance.of("{\"mode\": \"vae\"}", Map.of()).metadata());
+      state.set(-1);
+      assertEquals(
+          Optional.of(4L), checkpoint(folder).restore(state.backend, state.tensors, CheckpointTest::unexpected));
+      state.assertIs(4);
     }
   }
 

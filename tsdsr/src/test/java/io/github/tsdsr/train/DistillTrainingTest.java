@@ -160,6 +160,22 @@ final class DistillTrainingTest {
   }
 
   @Test
+  void goesOnWithATeacherOfTheSameContentsElsewhereAndWithNoOther() throws Exception {
+    Path config = TinyRun.distill(folder);
+    TinyRun.train(config, new RunOptions(false, 1), TrainingListener.NONE, with("student", "teacher-run/model"));
+    Files.move(folder.resolve("teacher-run"), folder.resolve("moved"));
+    Map<String, String> moved = with("teacher", "moved/model", "student", "moved/model");
+    assertEquals(2, TinyRun.train(config, new RunOptions(true, 2), TrainingListener.NONE, moved));
+    Path weights = ModelExport.fileIn(folder.resolve("moved/model/transformer"));
+    byte[] other = Files.readAllBytes(weights);
+    other[other.length - 1] ^= 1;
+    Files.write(weights, other);
+    FormatException e = assertThrows(FormatException.class,
+        () -> TinyRun.train(config, new RunOptions(true, 3), TrainingListener.NONE, moved));
+    assertTrue(e.getMessage().contains("weights differ: "), e.getMessage());
+  }
+
+  @Test
   void comparesByLpipsWhereItsWeightsAreNamed() throws Exception {
     Path config = TinyRun.distill(folder);
     TrainingWeights.manifest().write(folder.resolve("alex.safetensors"));

@@ -19,6 +19,17 @@ final class ProvenanceTest {
   }
 
   @Test
+  void whatPathsLeadToHasItsFingerprintAndOnlyWhetherTheyAreGivenCounts() {
+    assertEquals(Optional.empty(), difference(
+        "{\"teacher\": \"a\", \"student_lora\": {\"from\": \"b\", \"rank\": 4}, \"lpips\": [\"c\", \"d\"]}",
+        "{\"teacher\": \"e/a\", \"student_lora\": {\"from\": \"f\", \"rank\": 4}, \"lpips\": [\"g\", \"h\"]}"));
+    assertEquals(Optional.of("key teacher_lora was not given then, is \"given\" now"),
+        difference("{\"teacher\": \"a\"}", "{\"teacher\": \"a\", \"teacher_lora\": \"b\"}"));
+    assertEquals(Optional.of("key lora.rank was 4 then, is 8 now"),
+        difference("{\"lora\": {\"from\": \"a\", \"rank\": 4}}", "{\"lora\": {\"from\": \"b\", \"rank\": 8}}"));
+  }
+
+  @Test
   void theFirstDifferenceIsNamedWithItsValues() {
     assertEquals(Optional.of("key a.b was [1,2] then, is [1,3] now"),
         difference("{\"z\": 1, \"a\": {\"b\": [1, 2]}}", "{\"z\": 2, \"a\": {\"b\": [1, 3]}}"));

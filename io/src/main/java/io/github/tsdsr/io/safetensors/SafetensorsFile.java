@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32;
 
 /**
  * A safetensors file as weights: mapped into memory, nothing is copied. Tensors are read-only in fact (the mapping is) and
@@ -22,6 +23,7 @@ import java.util.Set;
  * any byte, whatever its type: kernels must not assume alignment.
  */
 public final class SafetensorsFile implements NamedWeights {
+  private static final long PIECE = 64 << 20;
   private static final int LENGTH_BYTES = 8;
   private static final ValueLayout.OfLong LENGTH =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -83,6 +85,28 @@ public final class SafetensorsFile implements NamedWeights {
     } catch (RuntimeException e) {
       file.close();
       throw e;
+    }
+  }
+
+  /**
+   * Checks the checksum that {@link SafetensorsWriter#writeChecked} has left, reading the whole file. A file without one
+   * passes.
+   *
+   * @throws FormatException if a bit is not as it was written
+   */
+  public void verify() {
+    Tensor stored = tensors.get(SafetensorsWriter.CHECKSUM);
+    if (stored == null && !metadata().containsKey(SafetensorsWriter.CHECKSUM)) {
+      return;
+    }
+    MemorySegment all = file.bytes();
+    long end = all.byteSize() - Long.BYTES;
+    CRC32 crc = new CRC32();
+    for (long at = 0; at < end; at += PIECE) {
+      crc.update(all.asSlice(at, Math.min(PIECE, end - at)).asByteBuffer());
+    }
+    if (stored == null || crc.getValue() != all.get(LENGTH, end)) {
+      throw new FormatException(file.name(), "its contents differ from their checksum");
     }
   }
 

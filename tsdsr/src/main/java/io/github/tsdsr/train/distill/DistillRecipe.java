@@ -150,10 +150,9 @@ public record DistillRecipe(
   @Override
   public Map<String, String> inputs() throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("autoencoder's weights", vae.fingerprint());
-    all.put("teacher's weights", teacher.weightsFingerprint());
-    all.put("student's first weights", student.weightsFingerprint());
-    all.putAll(teacher.promptFingerprints("teacher's"));
+    all.putAll(vae.inputs());
+    all.putAll(teacher.inputs("teacher's", "weights"));
+    all.putAll(student.inputs("student's", "first weights"));
     all.putAll(studentAdapters.inputs());
     all.putAll(loraModel.inputs("LoRA model's"));
     if (teacherLora.isPresent() && Files.isDirectory(teacherLora.get())) {

@@ -43,9 +43,8 @@ public record TeacherLoraRecipe(BaseModel model, FrozenVae vae, LoraSettings lor
   @Override
   public Map<String, String> inputs() throws IOException {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("autoencoder's weights", vae.fingerprint());
-    all.put("model's weights", model.weightsFingerprint());
-    all.putAll(model.promptFingerprints("model's"));
+    all.putAll(vae.inputs());
+    all.putAll(model.inputs("model's", "weights"));
     all.putAll(lora.inputs("teacher's"));
     return all;
   }

@@ -48,7 +48,7 @@ public record TeacherRecipe(
 
   @Override
   public Map<String, String> inputs() throws IOException {
-    return Map.of("autoencoder's weights", vae.fingerprint());
+    return vae.inputs();
   }
 
   @Override
