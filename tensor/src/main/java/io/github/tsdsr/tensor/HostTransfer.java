@@ -11,6 +11,11 @@ public final class HostTransfer {
     checkRoom(from, to);
     MemorySegment target = HostValues.segment(to);
     int bytes = to.dtype().bytes();
+    if (HostValues.isOneRun(to.layout())) {
+      MemorySegment.copy(from, 0, target, to.layout().offset() * bytes, to.bytes());
+      to.storage().written();
+      return;
+    }
     HostValues.forEachRow(to.layout(), (at, index, n, stride) -> {
       if (stride == 1) {
         MemorySegment.copy(from, (long) at * bytes, target, index * bytes, (long) n * bytes);
@@ -28,6 +33,10 @@ public final class HostTransfer {
     checkRoom(to, from);
     MemorySegment source = HostValues.segment(from);
     int bytes = from.dtype().bytes();
+    if (HostValues.isOneRun(from.layout())) {
+      MemorySegment.copy(source, from.layout().offset() * bytes, to, 0, from.bytes());
+      return;
+    }
     HostValues.forEachRow(from.layout(), (at, index, n, stride) -> {
       if (stride == 1) {
         MemorySegment.copy(source, index * bytes, to, (long) at * bytes, (long) n * bytes);

@@ -25,7 +25,8 @@ final class HostValues {
         t + " does not lie in main memory but in a " + t.storage().getClass().getSimpleName());
   }
 
-  private static boolean isOneRun(Layout layout) {
+  /** Whether the elements lie one after the other and can be moved all at once. */
+  static boolean isOneRun(Layout layout) {
     return layout.count() > 0 && layout.isContiguous();
   }
 
