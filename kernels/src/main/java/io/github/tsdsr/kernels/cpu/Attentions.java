@@ -1,6 +1,5 @@
 package io.github.tsdsr.kernels.cpu;
 
-import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
 import static io.github.tsdsr.kernels.cpu.OffHeap.get;
 import static io.github.tsdsr.kernels.cpu.OffHeap.set;
 import static io.github.tsdsr.kernels.cpu.Panels.padTo;
@@ -9,29 +8,25 @@ import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.HostMemory;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Attention;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Attention without bias or mask, a head and a block of queries at a time: the block's scores stay in
  * the second-level cache, no running softmax is needed.
  */
 final class Attentions {
-  private static final VectorSpecies<Float> S = Lanes.FLOATS;
-  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-  private static final int L = S.length();
   /** Queries of a block: a multiple of every tile's rows. */
   static final int BLOCK = 48;
 
   private final WorkerPool pool;
   private final HostMemory memory;
   private final TileKernels kernels;
+  private final AttentionLoops loops;
 
-  Attentions(WorkerPool pool, HostMemory memory, TileKernels kernels) {
+  Attentions(WorkerPool pool, HostMemory memory, TileKernels kernels, AttentionLoops loops) {
     this.pool = pool;
     this.memory = memory;
     this.kernels = kernels;
+    this.loops = loops;
   }
 
   static boolean takes(Attention op) {
@@ -122,12 +117,15 @@ final class Attentions {
    * Some blocks of one head. Scores are transposed, a row for each key: then the softmax needs no sum across lanes, the
    * keys serve as they lie, and their exponentials are read by columns in the product with v.
    */
-  private static void attend(Attention op, Forward f, int b, int h, int firstBlock, int endBlock, long scratch) {
+  private void attend(Attention op, Forward f, int b, int h, int firstBlock, int endBlock, long scratch) {
     int queries = (int) op.q().size(1);
     Matrix q = head(op.q(), b, h);
     Matrix y = head(op.y(), b, h);
     long keys = scratch;
-    denseRows(head(op.k(), b, h), f.keyRows, keys);
+    Matrix k = head(op.k(), b, h);
+    long rowBytes = 4L * f.d;
+    loops.copy(k.address(), 4 * k.rowStride(), f.keys, f.d, keys, rowBytes);
+    OffHeap.zero(keys + f.keys * rowBytes, (f.keyRows - f.keys) * rowBytes);
     Panels v = Panels.pack(f.out, head(op.v(), b, h), 1, keys + f.kBytes());
     long queryPanels = keys + f.kBytes() + f.vBytes();
     long scores = queryPanels + f.qBytes();
@@ -141,17 +139,12 @@ final class Attentions {
           q.address() + 4 * from * q.rowStride(), DType.F32, count, f.d, q.rowStride(), 1);
       padded(f.forQueries, rows.transposed(), (float) op.scale(), queryPanels)
           .multiply(f.keyRows, keys, 4L * f.d, 4, scores, BLOCK);
-      for (int c = 0; c < BLOCK; c += L) {
-        exponentials(scores + 4L * c, f.keys, tops + 4L * c, sums + 4L * c);
-      }
+      loops.exponentials(scores, f.keys, tops, sums);
       v.multiply(padTo(count, f.out.rows()), scores, 4, 4L * BLOCK, result, f.outWidth());
-      int width = f.outWidth();
-      for (int i = 0; i < count; i++) {
-        float sum = get(sums + 4L * i);
-        scaled(result + 4L * i * width, 1 / sum, y.address() + 4 * (from + i) * y.rowStride(), f.dv);
-        if (op.lse() != null) {
-          set(lse(op.lse(), b, h, from + i), get(tops + 4L * i) + (float) Math.log(sum));
-        }
+      loops.divide(
+          result, 4L * f.outWidth(), count, f.dv, sums, y.address() + 4 * from * y.rowStride(), 4 * y.rowStride());
+      for (int i = 0; op.lse() != null && i < count; i++) {
+        set(lse(op.lse(), b, h, from + i), get(tops + 4L * i) + (float) Math.log(get(sums + 4L * i)));
       }
     }
   }
@@ -170,52 +163,8 @@ final class Attentions {
     return new Panels(kernel, k, BLOCK, to);
   }
 
-  /** The rows of a matrix without gaps, and rows of zeros up to a number of rows. */
-  private static void denseRows(Matrix m, int rows, long to) {
-    int width = (int) m.columns();
-    for (int i = 0; i < m.rows(); i++) {
-      scaled(m.address() + 4 * i * m.rowStride(), 1, to + 4L * i * width, width);
-    }
-    OffHeap.zero(to + 4 * m.rows() * width, 4 * (rows - m.rows()) * width);
-  }
-
   static long lse(Tensor lse, int b, int h, int i) {
     return OffHeap.address(lse)
         + 4 * (b * lse.layout().stride(0) + h * lse.layout().stride(1) + i * lse.layout().stride(2));
-  }
-
-  private static FloatVector load(long at, int i) {
-    return FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE);
-  }
-
-  /**
-   * A vector of columns: their exponentials e = exp(s - max) in place of n rows of scores s, the columns' maxima and the sums
-   * of their exponentials. The division by the sums is left to the product. (Several vectors at a time are too much for
-   * the compiler: it stops inlining.)
-   */
-  private static void exponentials(long scores, int n, long tops, long sums) {
-    FloatVector top = load(scores, 0);
-    for (int i = 1; i < n; i++) {
-      top = VectorMath.greater(top, load(scores, BLOCK * i));
-    }
-    FloatVector sum = FloatVector.zero(S);
-    for (int i = 0; i < n; i++) {
-      FloatVector e = VectorMath.exp(load(scores, BLOCK * i).sub(top));
-      e.intoMemorySegment(ALL, scores + 4L * BLOCK * i, LE);
-      sum = sum.add(e);
-    }
-    top.intoMemorySegment(ALL, tops, LE);
-    sum.intoMemorySegment(ALL, sums, LE);
-  }
-
-  /** n floats times a factor. */
-  private static void scaled(long from, float factor, long to, int n) {
-    int i = 0;
-    for (; i <= n - L; i += L) {
-      load(from, i).mul(factor).intoMemorySegment(ALL, to + 4L * i, LE);
-    }
-    for (; i < n; i++) {
-      set(to + 4L * i, factor * get(from + 4L * i));
-    }
   }
 }

@@ -132,7 +132,7 @@ final class GroupNorms {
     return Plan.of(op.x(), op.groups()).forward();
   }
 
-  static void run(GroupNorm op, WorkerPool pool, HostMemory memory) {
+  static void run(GroupNorm op, WorkerPool pool, HostMemory memory, GroupNormLoops loops) {
     Plan p = Plan.of(op.x(), op.groups());
     int c = p.channels;
     long x = OffHeap.address(op.x());
@@ -143,7 +143,7 @@ final class GroupNorms {
       long sums = s.shared();
       long first = sums + sumBytes;
       long second = first + vectorBytes;
-      pool.run(p.tasks(), (t, _) -> channelSums(x + p.offset(t), p.count(t), c, sums + 4L * t * c));
+      pool.run(p.tasks(), (t, _) -> loops.channelSums(x + p.offset(t), p.count(t), c, sums + 4L * t * c));
       for (int n = 0; n < p.pictures; n++) {
         for (int g = 0; g < p.groups; g++) {
           float mean = (float) (p.groupSum(sums, 1, 0, n, g) / p.members());
@@ -152,31 +152,31 @@ final class GroupNorms {
         }
       }
       pool.run(p.tasks(),
-          (t, _) -> squareSums(x + p.offset(t), p.count(t), c, first + 4L * p.picture(t) * c, sums + 4L * t * c));
+          (t, _) -> loops.squareSums(x + p.offset(t), p.count(t), c, first + 4L * p.picture(t) * c, sums + 4L * t * c));
       for (int n = 0; n < p.pictures; n++) {
         for (int g = 0; g < p.groups; g++) {
           double variance = p.groupSum(sums, 1, 0, n, g) / p.members();
           set(statistics + 8L * (n * p.groups + g) + 4, (float) (1 / Math.sqrt(variance + op.eps())));
         }
       }
-      apply(p, op.x(), op.weight(), op.bias(), statistics, op.silu(), op.y(), first, second, pool);
+      apply(p, op.x(), op.weight(), op.bias(), statistics, op.silu(), op.y(), first, second, pool, loops);
     }
   }
 
-  static void run(GroupNormApply op, WorkerPool pool, HostMemory memory) {
+  static void run(GroupNormApply op, WorkerPool pool, HostMemory memory, GroupNormLoops loops) {
     Plan p = Plan.of(op.x(), (int) op.statistics().size(1));
     long vectorBytes = p.vectorBytes();
     try (Scratch s = new Scratch(memory, pool.threads(), 2 * vectorBytes, 0)) {
       apply(
           p, op.x(), op.weight(), op.bias(), OffHeap.address(op.statistics()), op.silu(), op.y(), s.shared(),
-          s.shared() + vectorBytes, pool);
+          s.shared() + vectorBytes, pool, loops);
     }
   }
 
   /** y = x scale + shift per picture and channel, then SiLU. */
   private static void apply(
       Plan p, Tensor x, Tensor weight, Tensor bias, long statistics, boolean silu, Tensor y, long means, long scales,
-      WorkerPool pool) {
+      WorkerPool pool, GroupNormLoops loops) {
     int c = p.channels;
     long w = OffHeap.address(weight);
     for (int n = 0; n < p.pictures; n++) {
@@ -191,47 +191,14 @@ final class GroupNorms {
     long shift = OffHeap.address(bias);
     pool.run(p.tasks(), (t, _) -> {
       long vectors = 4L * p.picture(t) * c;
-      normalise(from + p.offset(t), p.count(t), c, means + vectors, scales + vectors, shift, silu, to + p.offset(t));
+      loops.normalise(from + p.offset(t), p.count(t), c, means + vectors, scales + vectors, shift, silu,
+          to + p.offset(t));
     });
   }
 
   private static void fill(long at, int group, int width, float value) {
     for (int i = group * width; i < (group + 1) * width; i++) {
       set(at + 4L * i, value);
-    }
-  }
-
-  private static void channelSums(long x, int pixels, int c, long sums) {
-    for (int i = 0; i < c; i += L) {
-      FloatVector sum = FloatVector.zero(S);
-      for (int p = 0; p < pixels; p++) {
-        sum = sum.add(load(x + 4L * p * c, i, c));
-      }
-      store(sum, sums, i, c);
-    }
-  }
-
-  private static void squareSums(long x, int pixels, int c, long means, long sums) {
-    for (int i = 0; i < c; i += L) {
-      FloatVector mean = load(means, i, c);
-      FloatVector sum = FloatVector.zero(S);
-      for (int p = 0; p < pixels; p++) {
-        FloatVector d = load(x + 4L * p * c, i, c).sub(mean);
-        sum = d.fma(d, sum);
-      }
-      store(sum, sums, i, c);
-    }
-  }
-
-  private static void normalise(long x, int pixels, int c, long means, long scales, long bias, boolean silu, long y) {
-    for (int i = 0; i < c; i += L) {
-      FloatVector mean = load(means, i, c);
-      FloatVector scale = load(scales, i, c);
-      FloatVector shift = load(bias, i, c);
-      for (int p = 0; p < pixels; p++) {
-        FloatVector u = load(x + 4L * p * c, i, c).sub(mean).fma(scale, shift);
-        store(silu ? u.div(VectorMath.exp(u.neg()).add(1f)) : u, y + 4L * p * c, i, c);
-      }
     }
   }
 

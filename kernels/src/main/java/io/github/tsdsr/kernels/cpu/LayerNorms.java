@@ -72,6 +72,16 @@ final class LayerNorms {
       return t == null ? null : new Rows(t, OffHeap.address(t), 4 * t.size(-1), t.isContiguous());
     }
 
+    /** Bytes between neighbouring rows of the innermost axis. */
+    long step() {
+      return dense || tensor.rank() < 2 ? bytes : 4 * tensor.layout().stride(tensor.rank() - 2);
+    }
+
+    /** How many rows at least lie evenly, counted from every multiple of that number. */
+    long even() {
+      return dense ? tensor.count() / tensor.size(-1) : tensor.size(-2);
+    }
+
     long at(long r) {
       return dense ? base + r * bytes : strided(r);
     }
@@ -92,63 +102,27 @@ final class LayerNorms {
     return t == null ? 0 : OffHeap.address(t) + (t.rank() == 1 ? 0 : 4 * b * t.layout().stride(0));
   }
 
-  static void run(LayerNorm op, WorkerPool pool) {
+  static void run(LayerNorm op, WorkerPool pool, RowNormLoops loops) {
     Tensor x = op.x();
     Rows xs = Rows.of(x);
     Rows statisticRows = Rows.of(op.statistics());
     Rows ys = Rows.of(op.y());
     int n = (int) x.size(2);
-    long tokens = x.size(1);
+    int tokens = (int) x.size(1);
     long rows = x.size(0) * tokens;
-    float plus = (float) op.plus();
+    long stepStatistics = 4 * op.statistics().layout().stride(2);
     pool.run(Math.toIntExact(Math.ceilDiv(rows, RUN)), (task, _) -> {
-      for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
-        long from = xs.at(r);
-        float mean = mean(from, n);
-        float rstd = (float) (1 / Math.sqrt(variance(from, n, mean) + op.eps()));
-        long statistics = statisticRows.at(r);
-        set(statistics, mean);
-        set(statistics + 4 * op.statistics().layout().stride(2), rstd);
+      long end = Math.min(rows, (task + 1L) * RUN);
+      int count;
+      for (long r = (long) task * RUN; r < end; r += count) {
+        // All of one sample's rows lie evenly, whatever slices they are of.
+        count = (int) Math.min(end - r, tokens - r % tokens);
         long b = r / tokens;
-        modulate(from, n, mean, rstd, modulation(op.scale(), b), modulation(op.shift(), b), plus, ys.at(r));
+        loops.layerNorm(
+            count, n, xs.at(r), xs.step(), modulation(op.scale(), b), modulation(op.shift(), b), (float) op.plus(),
+            op.eps(), ys.at(r), ys.step(), statisticRows.at(r), statisticRows.step(), stepStatistics);
       }
     });
-  }
-
-  private static float mean(long x, int n) {
-    FloatVector sum = FloatVector.zero(S);
-    for (int i = 0; i < n; i += L) {
-      sum = sum.add(load(x, i, n));
-    }
-    return (float) ((double) VectorMath.sum(sum) / n);
-  }
-
-  private static double variance(long x, int n, float mean) {
-    FloatVector sum = FloatVector.zero(S);
-    FloatVector off = FloatVector.zero(S);
-    for (int i = 0; i < n; i += L) {
-      FloatVector d = load(x, i, n).sub(mean);
-      if (i > n - L) {
-        d = FloatVector.zero(S).blend(d, S.indexInRange(i, n));
-      }
-      sum = d.fma(d, sum);
-      off = off.add(d);
-    }
-    // The mean was rounded: what is left of it is taken off again.
-    double rest = VectorMath.sum(off) / (double) n;
-    return Math.max(0, VectorMath.sum(sum) / (double) n - rest * rest);
-  }
-
-  private static void modulate(long x, int n, float mean, float rstd, long scale, long shift, float plus, long y) {
-    FloatVector m = FloatVector.broadcast(S, mean);
-    FloatVector s = FloatVector.broadcast(S, rstd);
-    for (int i = 0; i < n; i += L) {
-      FloatVector h = load(x, i, n).sub(m).mul(s);
-      if (scale != 0) {
-        h = h.fma(load(scale, i, n).add(plus), load(shift, i, n));
-      }
-      store(h, y, i, n);
-    }
   }
 
   static void run(LayerNormGrad op, WorkerPool pool, HostMemory memory) {
@@ -246,29 +220,23 @@ final class LayerNorms {
     }
   }
 
-  static void run(RmsNorm op, WorkerPool pool) {
+  static void run(RmsNorm op, WorkerPool pool, RowNormLoops loops) {
     Tensor x = op.x();
     Rows xs = Rows.of(x);
     Rows statisticRows = Rows.of(op.statistics());
     Rows ys = Rows.of(op.y());
     int n = (int) x.size(-1);
     long rows = x.count() / n;
+    int even = (int) Math.min(xs.even(), Math.min(ys.even(), statisticRows.even()));
     long weight = op.weight() == null ? 0 : OffHeap.address(op.weight());
     pool.run(Math.toIntExact(Math.ceilDiv(rows, RUN)), (task, _) -> {
-      for (long r = (long) task * RUN; r < Math.min(rows, (task + 1L) * RUN); r++) {
-        long from = xs.at(r);
-        FloatVector sum = FloatVector.zero(S);
-        for (int i = 0; i < n; i += L) {
-          FloatVector v = load(from, i, n);
-          sum = v.fma(v, sum);
-        }
-        float rstd = (float) (1 / Math.sqrt(VectorMath.sum(sum) / (double) n + op.eps()));
-        set(statisticRows.at(r), rstd);
-        long to = ys.at(r);
-        for (int i = 0; i < n; i += L) {
-          FloatVector h = load(from, i, n).mul(rstd);
-          store(weight == 0 ? h : h.mul(load(weight, i, n)), to, i, n);
-        }
+      long end = Math.min(rows, (task + 1L) * RUN);
+      int count;
+      for (long r = (long) task * RUN; r < end; r += count) {
+        count = (int) Math.min(end - r, even - r % even);
+        loops.rmsNorm(
+            count, n, xs.at(r), xs.step(), weight, op.eps(), ys.at(r), ys.step(), statisticRows.at(r),
+            statisticRows.step());
       }
     });
   }

@@ -8,14 +8,20 @@ import java.util.Optional;
 
 /** The kernels in machine code: written and loaded when first asked for, once a process. */
 final class MachineKernels {
-  /** 16 floats. */
-  private static final int LANES = 16;
   private static final Optional<MachineKernels> LOADED = load();
 
   private final Map<String, MachineCode> functions;
+  private final AttentionCode attention;
+  private final GroupNormCode groupNorm;
+  private final RowNormCode rowNorm;
+  private final ElementwiseCode elementwise;
 
   private MachineKernels(Map<String, MachineCode> functions) {
     this.functions = functions;
+    attention = new AttentionCode(functions);
+    groupNorm = new GroupNormCode(functions);
+    rowNorm = new RowNormCode(functions);
+    elementwise = new ElementwiseCode(functions);
   }
 
   /**
@@ -27,7 +33,7 @@ final class MachineKernels {
   }
 
   private static Optional<MachineKernels> load() {
-    if (!MachineCode.isAllowed() || VectorModule.present() && Lanes.COUNT != LANES) {
+    if (!MachineCode.isAllowed() || VectorModule.present() && Lanes.COUNT != VectorCode.LANES) {
       return Optional.empty();
     }
     try {
@@ -38,6 +44,10 @@ final class MachineKernels {
       program.add("tile 6x3", a -> TileCode.write(a, 6, 3));
       program.add("tile 8x2", a -> TileCode.write(a, 8, 2));
       program.add("tile 12x1", a -> TileCode.write(a, 12, 1));
+      AttentionCode.addTo(program);
+      GroupNormCode.addTo(program);
+      RowNormCode.addTo(program);
+      ElementwiseCode.addTo(program);
       return Optional.of(new MachineKernels(program.load()));
     } catch (UnsupportedOperationException e) {
       System.getLogger("io.github.tsdsr").log(System.Logger.Level.DEBUG, "no machine code: " + e.getMessage());
@@ -47,6 +57,22 @@ final class MachineKernels {
 
   /** The tile of so many rows and vectors. */
   TileKernel tile(int rows, int vectors) {
-    return new MachineTile(rows, LANES * vectors, functions.get("tile " + rows + "x" + vectors));
+    return new MachineTile(rows, VectorCode.LANES * vectors, functions.get("tile " + rows + "x" + vectors));
+  }
+
+  AttentionCode attention() {
+    return attention;
+  }
+
+  GroupNormCode groupNorm() {
+    return groupNorm;
+  }
+
+  RowNormCode rowNorm() {
+    return rowNorm;
+  }
+
+  ElementwiseCode elementwise() {
+    return elementwise;
   }
 }

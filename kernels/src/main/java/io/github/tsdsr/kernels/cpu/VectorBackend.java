@@ -61,7 +61,7 @@ public final class VectorBackend implements Backend {
     gemm = new Gemm(pool, memory, kernels);
     convolution = new Convolution(pool, memory, kernels);
     weightGrad = new ConvolutionWeightGrad(pool, memory, kernels);
-    vectors = vectorModule ? new VectorKernels(pool, memory, kernels) : null;
+    vectors = vectorModule ? new VectorKernels(pool, memory, kernels, machine) : null;
     description =
         (machine.isPresent() ? "machine code, " : "") + (vectorModule ? VectorModule.description() : "no vectors");
   }

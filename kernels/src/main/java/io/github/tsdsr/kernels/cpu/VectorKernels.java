@@ -27,13 +27,24 @@ final class VectorKernels {
   private final Attentions attentions;
   private final AttentionGrads attentionGrads;
   private final WinogradConvolution winograd;
+  private final GroupNormLoops groupNorm;
+  private final RowNormLoops rowNorm;
+  /** Null without machine code. */
+  private final ElementwiseCode elementwise;
 
-  VectorKernels(WorkerPool pool, HostMemory memory, TileKernels tiles) {
+  /**
+   * @param machine the loops in machine code, where there are any
+   */
+  VectorKernels(WorkerPool pool, HostMemory memory, TileKernels tiles, Optional<MachineKernels> machine) {
     this.pool = pool;
     this.memory = memory;
-    this.attentions = new Attentions(pool, memory, tiles);
+    this.attentions = new Attentions(
+        pool, memory, tiles, machine.<AttentionLoops>map(MachineKernels::attention).orElseGet(AttentionVectors::new));
     this.attentionGrads = new AttentionGrads(pool, memory, tiles);
     this.winograd = new WinogradConvolution(pool, memory, tiles);
+    this.groupNorm = machine.<GroupNormLoops>map(MachineKernels::groupNorm).orElseGet(GroupNormVectors::new);
+    this.rowNorm = machine.<RowNormLoops>map(MachineKernels::rowNorm).orElseGet(RowNormVectors::new);
+    this.elementwise = machine.map(MachineKernels::elementwise).orElse(null);
   }
 
   /** Working memory of the operation's kernel here; empty if there is none. */
@@ -49,17 +60,20 @@ final class VectorKernels {
 
   /** Runs the operation if there is a kernel for it and its operands. */
   boolean run(Op op) {
+    if (elementwise != null && elementwise.run(op, pool)) {
+      return true;
+    }
     switch (op) {
       case Conv2d c when WinogradConvolution.takes(c) -> winograd.run(c);
       case Unary u when Elementwise.takes(u) -> Elementwise.run(u, pool);
       case Binary b when Elementwise.takes(b) -> Elementwise.run(b, pool);
       case Reduce r when Reductions.takes(r) -> Reductions.run(r, pool, memory);
-      case LayerNorm n when LayerNorms.takes(n) -> LayerNorms.run(n, pool);
+      case LayerNorm n when LayerNorms.takes(n) -> LayerNorms.run(n, pool, rowNorm);
       case LayerNormGrad n when LayerNorms.takes(n) -> LayerNorms.run(n, pool, memory);
-      case RmsNorm n when LayerNorms.takes(n) -> LayerNorms.run(n, pool);
+      case RmsNorm n when LayerNorms.takes(n) -> LayerNorms.run(n, pool, rowNorm);
       case RmsNormGrad n when LayerNorms.takes(n) -> LayerNorms.run(n, pool, memory);
-      case GroupNorm n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
-      case GroupNormApply n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
+      case GroupNorm n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory, groupNorm);
+      case GroupNormApply n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory, groupNorm);
       case GroupNormGrad n when GroupNorms.takes(n) -> GroupNorms.run(n, pool, memory);
       case Attention a when Attentions.takes(a) -> attentions.run(a);
       case AttentionGrad a when AttentionGrads.takes(a) -> attentionGrads.run(a);
