@@ -16,9 +16,21 @@ public final class HostMemory implements AutoCloseable {
   /** A pooled block serves requests down to this fraction of its size. */
   private static final double LEAST_FILL = 0.8;
 
+  /** Where blocks come from. */
+  @FunctionalInterface
+  public interface Source {
+    /**
+     * Memory that lives as long as the arena, from a multiple of 64 bytes on.
+     *
+     * @throws OutOfMemoryError if the system has no room
+     */
+    MemorySegment allocate(long bytes, Arena arena);
+  }
+
   private record Block(Arena arena, MemorySegment segment) {}
 
   private final long limit;
+  private final Source source;
   private final TreeMap<Long, ArrayDeque<Block>> pool = new TreeMap<>();
   private long inUse;
   private long held;
@@ -29,7 +41,15 @@ public final class HostMemory implements AutoCloseable {
    * @param limit the most bytes to take from the system
    */
   public HostMemory(long limit) {
+    this(limit, (bytes, arena) -> arena.allocate(bytes, ALIGNMENT));
+  }
+
+  /**
+   * @param limit the most bytes to take from the source
+   */
+  public HostMemory(long limit, Source source) {
     this.limit = limit;
+    this.source = source;
   }
 
   /**
@@ -75,7 +95,7 @@ public final class HostMemory implements AutoCloseable {
     }
     Arena arena = Arena.ofShared();
     try {
-      Block block = new Block(arena, arena.allocate(size, ALIGNMENT));
+      Block block = new Block(arena, source.allocate(size, arena));
       held += size;
       return block;
     } catch (OutOfMemoryError e) {

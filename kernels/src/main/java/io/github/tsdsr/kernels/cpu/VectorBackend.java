@@ -1,5 +1,6 @@
 package io.github.tsdsr.kernels.cpu;
 
+import io.github.tsdsr.kernels.cpu.machinecode.Pages;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.HostMemory;
 import io.github.tsdsr.tensor.HostPrimitives;
@@ -53,10 +54,10 @@ public final class VectorBackend implements Backend {
    * @param best the best code that its kernels may be of
    */
   public VectorBackend(int threads, long memoryLimit, KernelCode best) {
-    memory = new HostMemory(memoryLimit);
     pool = new WorkerPool(threads);
     boolean vectorModule = best != KernelCode.SCALAR && VectorModule.present();
     Optional<MachineKernels> machine = machine(best);
+    memory = machine.isPresent() ? new HostMemory(memoryLimit, Pages::allocate) : new HostMemory(memoryLimit);
     TileKernels kernels = tiles(best);
     gemm = new Gemm(pool, memory, kernels);
     convolution = new Convolution(pool, memory, kernels);

@@ -19,11 +19,6 @@ public final class MachineCode {
   /** How many arguments a function has. */
   public static final int ARGUMENTS = 16;
 
-  private static final int READ = 1;
-  private static final int WRITE = 2;
-  private static final int EXECUTE = 4;
-  private static final int PRIVATE_ANONYMOUS = 0x22;
-
   private static final MethodHandle CALL = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(
       ValueLayout.JAVA_LONG, Collections.nCopies(ARGUMENTS, ValueLayout.JAVA_LONG).toArray(new MemoryLayout[0])));
 
@@ -42,28 +37,8 @@ public final class MachineCode {
         && MachineCode.class.getModule().isNativeAccessEnabled();
   }
 
-  /**
-   * Puts code into memory that can be executed, and no longer written, for the rest of the process's life.
-   *
-   * @return the address of its first byte
-   * @throws UnsupportedOperationException if the system refuses
-   */
-  static long load(byte[] code) {
-    MachineCode mmap = system("mmap");
-    long pages = mmap.call(0, code.length, READ | WRITE, PRIVATE_ANONYMOUS, -1, 0);
-    if (pages == -1) {
-      throw new UnsupportedOperationException("the system gives no memory for " + code.length + " bytes of code");
-    }
-    MemorySegment.copy(
-        code, 0, MemorySegment.ofAddress(pages).reinterpret(code.length), ValueLayout.JAVA_BYTE, 0, code.length);
-    if ((int) system("mprotect").call(pages, code.length, READ | EXECUTE, 0, 0, 0) != 0) {
-      system("munmap").call(pages, code.length, 0, 0, 0, 0);
-      throw new UnsupportedOperationException("the system refuses to execute code made at run time");
-    }
-    return pages;
-  }
-
-  private static MachineCode system(String name) {
+  /** A function of the system's library, with at most six arguments. */
+  static MachineCode system(String name) {
     return new MachineCode(Linker.nativeLinker().defaultLookup().findOrThrow(name));
   }
 

@@ -29,7 +29,7 @@ public final class Program {
    * @throws UnsupportedOperationException if the system refuses
    */
   public Map<String, MachineCode> load() {
-    long address = MachineCode.load(assembler.bytes());
+    long address = Pages.executable(assembler.bytes());
     Map<String, MachineCode> functions = new LinkedHashMap<>();
     entries.forEach((name, offset) -> functions.put(name, MachineCode.at(address + offset)));
     return functions;
