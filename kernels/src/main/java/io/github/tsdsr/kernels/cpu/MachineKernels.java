@@ -14,6 +14,7 @@ final class MachineKernels {
   private final AttentionCode attention;
   private final GroupNormCode groupNorm;
   private final RowNormCode rowNorm;
+  private final WinogradCode winograd;
   private final ElementwiseCode elementwise;
 
   private MachineKernels(Map<String, MachineCode> functions) {
@@ -21,6 +22,7 @@ final class MachineKernels {
     attention = new AttentionCode(functions);
     groupNorm = new GroupNormCode(functions);
     rowNorm = new RowNormCode(functions);
+    winograd = new WinogradCode(functions);
     elementwise = new ElementwiseCode(functions);
   }
 
@@ -47,6 +49,7 @@ final class MachineKernels {
       AttentionCode.addTo(program);
       GroupNormCode.addTo(program);
       RowNormCode.addTo(program);
+      WinogradCode.addTo(program);
       ElementwiseCode.addTo(program);
       return Optional.of(new MachineKernels(program.load()));
     } catch (UnsupportedOperationException e) {
@@ -70,6 +73,10 @@ final class MachineKernels {
 
   RowNormCode rowNorm() {
     return rowNorm;
+  }
+
+  WinogradCode winograd() {
+    return winograd;
   }
 
   ElementwiseCode elementwise() {

@@ -41,7 +41,8 @@ final class VectorKernels {
     this.attentions = new Attentions(
         pool, memory, tiles, machine.<AttentionLoops>map(MachineKernels::attention).orElseGet(AttentionVectors::new));
     this.attentionGrads = new AttentionGrads(pool, memory, tiles);
-    this.winograd = new WinogradConvolution(pool, memory, tiles);
+    this.winograd = new WinogradConvolution(
+        pool, memory, tiles, machine.<WinogradLoops>map(MachineKernels::winograd).orElseGet(WinogradVectors::new));
     this.groupNorm = machine.<GroupNormLoops>map(MachineKernels::groupNorm).orElseGet(GroupNormVectors::new);
     this.rowNorm = machine.<RowNormLoops>map(MachineKernels::rowNorm).orElseGet(RowNormVectors::new);
     this.elementwise = machine.map(MachineKernels::elementwise).orElse(null);

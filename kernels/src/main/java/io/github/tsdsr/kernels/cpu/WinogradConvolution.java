@@ -10,9 +10,6 @@ import io.github.tsdsr.tensor.HostMemory;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Conv2d;
 import io.github.tsdsr.tensor.op.ConvGeometry;
-import java.nio.ByteOrder;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * 3x3 convolutions of many channels by minimal filtering (Winograd; Lavin and Gray, arXiv 1509.09308, F(2x2,3x3)): the four
@@ -29,10 +26,8 @@ import jdk.incubator.vector.VectorSpecies;
  * Rounding errors are about twice the direct sum's. With few channels the transformations cost more than they save.
  */
 final class WinogradConvolution {
-  private static final VectorSpecies<Float> S = Lanes.FLOATS;
-  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
-  private static final int L = S.length();
-  private static final long VECTOR = 4L * L;
+  private static final int LANES = Lanes.COUNT;
+  private static final long VECTOR = 4L * LANES;
   private static final ConvGeometry SAME = ConvGeometry.square(1, 1);
   private static final int LEAST_CHANNELS = 128;
   /** Products of a tile and channel. */
@@ -43,11 +38,13 @@ final class WinogradConvolution {
   private final WorkerPool pool;
   private final HostMemory memory;
   private final TileKernels kernels;
+  private final WinogradLoops loops;
 
-  WinogradConvolution(WorkerPool pool, HostMemory memory, TileKernels kernels) {
+  WinogradConvolution(WorkerPool pool, HostMemory memory, TileKernels kernels, WinogradLoops loops) {
     this.pool = pool;
     this.memory = memory;
     this.kernels = kernels;
+    this.loops = loops;
   }
 
   static boolean takes(Conv2d op) {
@@ -63,7 +60,7 @@ final class WinogradConvolution {
   }
 
   private static boolean channels(Tensor t) {
-    return t.dtype() == DType.F32 && t.layout().stride(3) == 1 && t.size(3) >= LEAST_CHANNELS && t.size(3) % L == 0;
+    return t.dtype() == DType.F32 && t.layout().stride(3) == 1 && t.size(3) >= LEAST_CHANNELS && t.size(3) % LANES == 0;
   }
 
   /** Sizes of one convolution: columns are the output channels, filled up to whole panels. */
@@ -188,7 +185,7 @@ final class WinogradConvolution {
   }
 
   /** Some tiles from the pixels under them to their results. */
-  private static void block(Plan p, int first, long packed, long own) {
+  private void block(Plan p, int first, long packed, long own) {
     int count = Math.min(p.block, p.tiles() - first);
     long results = own + PRODUCTS * p.inputBytes();
     long patch = results + PRODUCTS * p.resultBytes();
@@ -214,7 +211,7 @@ final class WinogradConvolution {
     }
   }
 
-  private static void transformPixels(Plan p, int tile, long to, long patch, long vectors) {
+  private void transformPixels(Plan p, int tile, long to, long patch, long vectors) {
     Tensor x = p.op.x();
     int across = tile % p.tilesAcross();
     int down = tile / p.tilesAcross() % p.tilesDown();
@@ -223,7 +220,7 @@ final class WinogradConvolution {
     int column = 2 * across - 1;
     boolean inside = row >= 0 && column >= 0 && row + 4 <= x.size(1) && column + 4 <= x.size(2);
     if (inside) {
-      transformPixels(Plan.pixel(x, picture, row, column), 4 * x.layout().stride(1), 4 * x.layout().stride(2),
+      loops.pixels(Plan.pixel(x, picture, row, column), 4 * x.layout().stride(1), 4 * x.layout().stride(2),
           p.channels, to, p.inputBytes(), vectors);
       return;
     }
@@ -234,42 +231,11 @@ final class WinogradConvolution {
         OffHeap.copy(Plan.pixel(x, picture, row + i, column + j), patch + (4 * i + j) * bytes, bytes);
       }
     }
-    transformPixels(patch, 4 * bytes, bytes, p.channels, to, p.inputBytes(), vectors);
-  }
-
-  /** B^T d B of all channels, a vector of them at a time. */
-  private static void transformPixels(
-      long from, long row, long pixel, int channels, long to, long productBytes, long vectors) {
-    for (int c = 0; c < channels; c += L) {
-      long at = from + 4L * c;
-      for (int j = 0; j < 4; j++) {
-        spread(at + j * pixel, row, vectors + j * VECTOR, 4 * VECTOR);
-      }
-      long result = to + 4L * c;
-      for (int i = 0; i < 4; i++) {
-        spread(vectors + 4 * i * VECTOR, VECTOR, result + 4 * i * productBytes, productBytes);
-      }
-    }
-  }
-
-  private static FloatVector load(long at) {
-    return FloatVector.fromMemorySegment(S, ALL, at, LE);
-  }
-
-  /** Four vectors times B^T. */
-  private static void spread(long from, long step, long to, long stepTo) {
-    FloatVector d0 = load(from);
-    FloatVector d1 = load(from + step);
-    FloatVector d2 = load(from + 2 * step);
-    FloatVector d3 = load(from + 3 * step);
-    d0.sub(d2).intoMemorySegment(ALL, to, LE);
-    d1.add(d2).intoMemorySegment(ALL, to + stepTo, LE);
-    d2.sub(d1).intoMemorySegment(ALL, to + 2 * stepTo, LE);
-    d1.sub(d3).intoMemorySegment(ALL, to + 3 * stepTo, LE);
+    loops.pixels(patch, 4 * bytes, bytes, p.channels, to, p.inputBytes(), vectors);
   }
 
   /** A^T m A of all outputs, and the bias. */
-  private static void transformResults(Plan p, int tile, long from, long vectors) {
+  private void transformResults(Plan p, int tile, long from, long vectors) {
     Tensor y = p.op.y();
     int across = tile % p.tilesAcross();
     int down = tile / p.tilesAcross() % p.tilesDown();
@@ -278,26 +244,6 @@ final class WinogradConvolution {
     long row = 4 * y.layout().stride(1);
     long pixel = 4 * y.layout().stride(2);
     long bias = p.op.bias() == null ? 0 : OffHeap.address(p.op.bias());
-    int outputs = (int) y.size(3);
-    for (int o = 0; o < outputs; o += L) {
-      FloatVector more = bias == 0 ? FloatVector.zero(S) : load(bias + 4L * o);
-      long at = from + 4L * o;
-      for (int j = 0; j < 4; j++) {
-        gather(at + j * p.resultBytes(), 4 * p.resultBytes(), vectors + j * VECTOR, 4 * VECTOR, FloatVector.zero(S));
-      }
-      for (int i = 0; i < 2; i++) {
-        gather(vectors + 4 * i * VECTOR, VECTOR, to + i * row + 4L * o, pixel, more);
-      }
-    }
-  }
-
-  /** Four vectors times A^T, plus the same for both results. */
-  private static void gather(long from, long step, long to, long stepTo, FloatVector more) {
-    FloatVector m0 = load(from);
-    FloatVector m1 = load(from + step);
-    FloatVector m2 = load(from + 2 * step);
-    FloatVector m3 = load(from + 3 * step);
-    m0.add(m1).add(m2).add(more).intoMemorySegment(ALL, to, LE);
-    m1.sub(m2).sub(m3).add(more).intoMemorySegment(ALL, to + stepTo, LE);
+    loops.results(from, p.resultBytes(), (int) y.size(3), bias, to, row, pixel, vectors);
   }
 }

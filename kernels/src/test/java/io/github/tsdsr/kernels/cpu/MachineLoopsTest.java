@@ -126,6 +126,24 @@ class MachineLoopsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {16, 48, 128})
+  void winogradTransformations(int channels) {
+    WinogradLoops vectors = new WinogradVectors();
+    WinogradLoops machine = MachineKernels.find().orElseThrow().winograd();
+    long pixel = 4L * (channels + 2);
+    long row = 5 * pixel;
+    long product = 4L * (channels + 1);
+    assertSame(vectors, machine, (loops, n) -> {
+      try (Arena room = Arena.ofConfined()) {
+        long scratch = room.allocate(16 * 64, 64).address();
+        loops.pixels(n.x, row, pixel, channels, n.y, product, scratch);
+        loops.results(n.x, product, channels, n.first, n.second, row, pixel, scratch);
+        loops.results(n.y, product, channels, 0, n.third, row, pixel, scratch);
+      }
+    });
+  }
+
+  @ParameterizedTest
   @EnumSource(value = Unary.Function.class, names = {"SILU", "GELU_TANH", "AFFINE"})
   void functionsOfAllSpecialNumbers(Unary.Function f) {
     float[] numbers = new float[SPECIAL.size() * 3 + 2];

@@ -1,0 +1,153 @@
+package io.github.tsdsr.kernels.cpu;
+
+import static io.github.tsdsr.kernels.cpu.machinecode.Operand.at;
+import static io.github.tsdsr.kernels.cpu.machinecode.Operand.vector;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.R10;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.R11;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.R8;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.R9;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.RAX;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.RCX;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.RDI;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.RDX;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.RSI;
+import static io.github.tsdsr.kernels.cpu.machinecode.Register.RSP;
+
+import io.github.tsdsr.kernels.cpu.machinecode.Assembler;
+import io.github.tsdsr.kernels.cpu.machinecode.Assembler.Condition;
+import io.github.tsdsr.kernels.cpu.machinecode.Label;
+import io.github.tsdsr.kernels.cpu.machinecode.MachineCode;
+import io.github.tsdsr.kernels.cpu.machinecode.Operand.Memory;
+import io.github.tsdsr.kernels.cpu.machinecode.Program;
+import java.util.List;
+import java.util.Map;
+
+/** {@link WinogradLoops} in machine code: a vector of channels at a time, all 16 of its pixels or products in registers. */
+final class WinogradCode implements WinogradLoops {
+  private static final String PIXELS = "winograd pixels";
+  private static final String RESULTS = "winograd results";
+  private static final String RESULTS_BIAS = "winograd results, bias";
+
+  private static final int SPARE = 16;
+  private static final int ZERO = 30;
+  private static final int BIAS = 31;
+
+  private final MachineCode pixels;
+  private final MachineCode results;
+  private final MachineCode resultsAndBias;
+
+  WinogradCode(Map<String, MachineCode> functions) {
+    pixels = functions.get(PIXELS);
+    results = functions.get(RESULTS);
+    resultsAndBias = functions.get(RESULTS_BIAS);
+  }
+
+  static void addTo(Program program) {
+    program.add(PIXELS, WinogradCode::pixels);
+    program.add(RESULTS, a -> results(a, false));
+    program.add(RESULTS_BIAS, a -> results(a, true));
+  }
+
+  @Override
+  public void pixels(long from, long row, long pixel, int channels, long to, long product, long vectors) {
+    pixels.call(from, row, pixel, channels, to, product);
+  }
+
+  @Override
+  public void results(long from, long product, int outputs, long bias, long to, long row, long pixel, long vectors) {
+    (bias == 0 ? results : resultsAndBias)
+        .call(from, product, outputs, bias, to, row, pixel, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /** (from, row, pixel, channels, to, product). */
+  private static void pixels(Assembler code) {
+    code.lea(R11, at(RDX, RDX, 2, 0));
+    Label next = code.here();
+    code.mov(R10, RDI);
+    for (int i = 0; i < 4; i++) {
+      List<Memory> row = List.of(at(R10, 0), at(R10, RDX, 1, 0), at(R10, RDX, 2, 0), at(R10, R11, 1, 0));
+      for (int j = 0; j < 4; j++) {
+        code.vmovups(4 * i + j, row.get(j));
+      }
+      code.add(R10, RSI);
+    }
+    for (int j = 0; j < 4; j++) {
+      spread(code, j, 4);
+    }
+    code.mov(RAX, R8);
+    for (int i = 0; i < 4; i++) {
+      spread(code, 4 * i, 1);
+      for (int j = 0; j < 4; j++) {
+        code.vmovups(at(RAX, 0), 4 * i + j);
+        code.add(RAX, R9);
+      }
+    }
+    code.add(RDI, VectorCode.BYTES);
+    code.add(R8, VectorCode.BYTES);
+    code.sub(RCX, VectorCode.LANES);
+    code.jump(Condition.NOT_ZERO, next);
+    code.vzeroupper();
+    code.ret();
+  }
+
+  /** Four registers, some numbers apart, times B^T. */
+  private static void spread(Assembler code, int first, int apart) {
+    int second = first + apart;
+    int third = second + apart;
+    int fourth = third + apart;
+    code.vsubps(first, first, vector(third));
+    code.vsubps(fourth, second, vector(fourth));
+    code.vaddps(SPARE, second, vector(third));
+    code.vsubps(third, third, vector(second));
+    code.vmovaps(second, SPARE);
+  }
+
+  /** (from, product, outputs, bias, to, row, pixel). */
+  private static void results(Assembler code, boolean bias) {
+    code.mov(R10, at(RSP, 8));
+    code.vpxord(ZERO, ZERO, vector(ZERO));
+    if (!bias) {
+      code.vpxord(BIAS, BIAS, vector(BIAS));
+    }
+    Label next = code.here();
+    code.mov(RAX, RDI);
+    for (int i = 0; i < 16; i++) {
+      code.vmovups(i, at(RAX, 0));
+      code.add(RAX, RSI);
+    }
+    if (bias) {
+      code.vmovups(BIAS, at(RCX, 0));
+      code.add(RCX, VectorCode.BYTES);
+    }
+    // Nothing is added as in Java, where one loop serves for both steps: it turns -0 into 0.
+    for (int j = 0; j < 4; j++) {
+      gather(code, j, 4, ZERO);
+    }
+    code.mov(RAX, R8);
+    for (int i = 0; i < 2; i++) {
+      gather(code, 4 * i, 1, BIAS);
+      code.vmovups(at(RAX, 0), 4 * i);
+      code.vmovups(at(RAX, R10, 1, 0), 4 * i + 1);
+      code.add(RAX, R9);
+    }
+    code.add(RDI, VectorCode.BYTES);
+    code.add(R8, VectorCode.BYTES);
+    code.sub(RDX, VectorCode.LANES);
+    code.jump(Condition.NOT_ZERO, next);
+    code.vzeroupper();
+    code.ret();
+  }
+
+  /** Four registers, some numbers apart, times A^T into the first two, plus the same for both. */
+  private static void gather(Assembler code, int first, int apart, int more) {
+    int second = first + apart;
+    int third = second + apart;
+    int fourth = third + apart;
+    code.vaddps(first, first, vector(second));
+    code.vaddps(first, first, vector(third));
+    code.vaddps(first, first, vector(more));
+    code.vsubps(second, second, vector(third));
+    code.vsubps(second, second, vector(fourth));
+    code.vaddps(second, second, vector(more));
+  }
+}

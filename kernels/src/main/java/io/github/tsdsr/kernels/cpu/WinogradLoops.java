@@ -1,0 +1,27 @@
+package io.github.tsdsr.kernels.cpu;
+
+/** The transformations of {@link WinogradConvolution} for one tile, all its channels; all addresses, distances in bytes. */
+interface WinogradLoops {
+  /**
+   * B^T d B.
+   *
+   * @param row between rows of the 4x4 pixels
+   * @param pixel between pixels of a row
+   * @param channels a multiple of a vector's floats
+   * @param product between the 16 results of a channel
+   * @param vectors room for 16 vectors
+   */
+  void pixels(long from, long row, long pixel, int channels, long to, long product, long vectors);
+
+  /**
+   * A^T m A, and the bias.
+   *
+   * @param product between the 16 products of an output
+   * @param outputs a multiple of a vector's floats
+   * @param bias of each output; 0 for none
+   * @param row between rows of the 2x2 results
+   * @param pixel between results of a row
+   * @param vectors room for 16 vectors
+   */
+  void results(long from, long product, int outputs, long bias, long to, long row, long pixel, long vectors);
+}

@@ -1,0 +1,69 @@
+package io.github.tsdsr.kernels.cpu;
+
+import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link WinogradLoops} on the Vector API. */
+final class WinogradVectors implements WinogradLoops {
+  private static final VectorSpecies<Float> S = Lanes.FLOATS;
+  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
+  private static final int L = S.length();
+  private static final long VECTOR = 4L * L;
+
+  @Override
+  public void pixels(long from, long row, long pixel, int channels, long to, long product, long vectors) {
+    for (int c = 0; c < channels; c += L) {
+      long at = from + 4L * c;
+      for (int j = 0; j < 4; j++) {
+        spread(at + j * pixel, row, vectors + j * VECTOR, 4 * VECTOR);
+      }
+      long result = to + 4L * c;
+      for (int i = 0; i < 4; i++) {
+        spread(vectors + 4 * i * VECTOR, VECTOR, result + 4 * i * product, product);
+      }
+    }
+  }
+
+  @Override
+  public void results(long from, long product, int outputs, long bias, long to, long row, long pixel, long vectors) {
+    for (int o = 0; o < outputs; o += L) {
+      FloatVector more = bias == 0 ? FloatVector.zero(S) : load(bias + 4L * o);
+      long at = from + 4L * o;
+      for (int j = 0; j < 4; j++) {
+        gather(at + j * product, 4 * product, vectors + j * VECTOR, 4 * VECTOR, FloatVector.zero(S));
+      }
+      for (int i = 0; i < 2; i++) {
+        gather(vectors + 4 * i * VECTOR, VECTOR, to + i * row + 4L * o, pixel, more);
+      }
+    }
+  }
+
+  private static FloatVector load(long at) {
+    return FloatVector.fromMemorySegment(S, ALL, at, LE);
+  }
+
+  /** Four vectors times B^T. */
+  private static void spread(long from, long step, long to, long stepTo) {
+    FloatVector d0 = load(from);
+    FloatVector d1 = load(from + step);
+    FloatVector d2 = load(from + 2 * step);
+    FloatVector d3 = load(from + 3 * step);
+    d0.sub(d2).intoMemorySegment(ALL, to, LE);
+    d1.add(d2).intoMemorySegment(ALL, to + stepTo, LE);
+    d2.sub(d1).intoMemorySegment(ALL, to + 2 * stepTo, LE);
+    d1.sub(d3).intoMemorySegment(ALL, to + 3 * stepTo, LE);
+  }
+
+  /** Four vectors times A^T, plus the same for both results. */
+  private static void gather(long from, long step, long to, long stepTo, FloatVector more) {
+    FloatVector m0 = load(from);
+    FloatVector m1 = load(from + step);
+    FloatVector m2 = load(from + 2 * step);
+    FloatVector m3 = load(from + 3 * step);
+    m0.add(m1).add(m2).add(more).intoMemorySegment(ALL, to, LE);
+    m1.sub(m2).sub(m3).add(more).intoMemorySegment(ALL, to + stepTo, LE);
+  }
+}
