@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -67,10 +68,12 @@ public record FrozenVae(Path folder, VaeConfig config) {
     }
   }
 
-  /** Fingerprints of its files, under names for people. */
+  /** Fingerprints of its files, under names for people, in an order that is always the same. */
   public Map<String, String> inputs() throws IOException {
-    return Map.of("autoencoder's weights", Fingerprint.ofFile(ModelExport.fileIn(folder)),
-        "autoencoder's configuration", Fingerprint.ofFile(folder.resolve("config.json")));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("autoencoder's weights", Fingerprint.ofFile(ModelExport.fileIn(folder)));
+    all.put("autoencoder's configuration", Fingerprint.ofFile(folder.resolve("config.json")));
+    return all;
   }
 
   /** Copies the weights to a component's folder. */
