@@ -35,8 +35,8 @@ final class DryRun implements TrainingListener {
     }
     double seconds = trial.get().stepSeconds();
     System.out.println(String.format(Locale.ROOT,
-        "two steps took %s for tensors; %.2f s a step, %.1f hours in all, without validation",
-        amount(trial.get().peakBytes()), seconds, seconds * run.plan.steps() / 3600));
+        "two steps took %s for tensors, %s with freed blocks; %.2f s a step, %.1f hours in all, without validation",
+        amount(trial.get().peakBytes()), amount(trial.get().heldBytes()), seconds, seconds * run.plan.steps() / 3600));
     return ExitCode.OK;
   }
 

@@ -93,8 +93,7 @@ final class SampleCommand implements Callable<Integer> {
         BackendWeights vae = BackendWeights.on(backend, folder.vae());
         AdapterFiles adapterFiles = lora == null ? null : AdapterFiles.open(lora)) {
       Adapters adapters = lora == null ? Adapters.NONE
-          : adapterFiles.transformer().orElseThrow(
-              () -> new IllegalArgumentException(lora + ": no adapters of a transformer here"));
+          : adapterFiles.transformerOf(folder.transformerConfig());
       PictureSampler sampler = new PictureSampler(
           backend, new Vae(folder.vaeConfig(), vae), new MmDit(folder.transformerConfig(), transformer), adapters,
           prompt(scope, folder, folder.defaultPrompt()),

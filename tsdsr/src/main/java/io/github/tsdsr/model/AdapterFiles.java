@@ -3,9 +3,14 @@ package io.github.tsdsr.model;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.NamedWeights;
 import io.github.tsdsr.sd3.LoraSet;
+import io.github.tsdsr.sd3.MmDitConfig;
+import io.github.tsdsr.sd3.WeightPlan;
+import io.github.tsdsr.tensor.Layout;
+import io.github.tsdsr.tensor.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -16,10 +21,12 @@ public final class AdapterFiles implements AutoCloseable {
   private static final String TRANSFORMER = "transformer.safetensors";
   private static final String VAE = "vae.safetensors";
 
+  private final String name;
   private final NamedWeights transformer;
   private final NamedWeights vae;
 
-  private AdapterFiles(NamedWeights transformer, NamedWeights vae) {
+  private AdapterFiles(String name, NamedWeights transformer, NamedWeights vae) {
+    this.name = name;
     this.transformer = transformer;
     this.vae = vae;
   }
@@ -50,7 +57,7 @@ public final class AdapterFiles implements AutoCloseable {
     }
     NamedWeights transformer = ofTransformer ? source.file(folder + TRANSFORMER) : null;
     try {
-      return new AdapterFiles(transformer, ofVae ? source.file(folder + VAE) : null);
+      return new AdapterFiles(source.name(), transformer, ofVae ? source.file(folder + VAE) : null);
     } catch (IOException | RuntimeException e) {
       if (transformer != null) {
         transformer.close();
@@ -62,16 +69,33 @@ public final class AdapterFiles implements AutoCloseable {
   /**
    * The transformer's adapters, if there are any.
    *
-   * @throws io.github.tsdsr.tensor.WeightsException if the file holds anything else
+   * @throws WeightsException if the file holds anything else
    */
   public Optional<LoraSet> transformer() {
     return Optional.ofNullable(transformer).map(AdapterFiles::set);
   }
 
   /**
+   * The adapters of a transformer of this shape.
+   *
+   * @throws FormatException if there are none, or one is on no module of the transformer
+   * @throws WeightsException if the file holds anything else
+   */
+  public LoraSet transformerOf(MmDitConfig config) {
+    LoraSet set = transformer().orElseThrow(() -> new FormatException(name, "no adapters of a transformer here"));
+    Map<String, Layout> shapes = WeightPlan.of(config).shapes();
+    try {
+      set.checkFits(weight -> Optional.ofNullable(shapes.get(weight)));
+    } catch (WeightsException e) {
+      throw new FormatException(name, e.getMessage());
+    }
+    return set;
+  }
+
+  /**
    * The autoencoder's adapters, if there are any.
    *
-   * @throws io.github.tsdsr.tensor.WeightsException if the file holds anything else
+   * @throws WeightsException if the file holds anything else
    */
   public Optional<LoraSet> vae() {
     return Optional.ofNullable(vae).map(AdapterFiles::set);

@@ -5,6 +5,7 @@ import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.memory.CountingBackend;
 import io.github.tsdsr.memory.MemoryLimits;
 import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.tensor.MemoryUse;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.train.distill.DistillRecipe;
 import io.github.tsdsr.train.teacher.TeacherLoraRecipe;
@@ -140,7 +141,8 @@ public final class Trainer {
       // The first compiles; the second shows the speed.
       long began = System.nanoTime();
       objective.step(last).close();
-      return new Trial(backend.memory().peak(), (System.nanoTime() - began) / 1e9);
+      MemoryUse use = backend.memory();
+      return new Trial(use.peak(), use.held(), (System.nanoTime() - began) / 1e9);
     }
   }
 

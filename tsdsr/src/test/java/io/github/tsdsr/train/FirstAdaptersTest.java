@@ -145,6 +145,12 @@ final class FirstAdaptersTest {
         "{from: teacher-run/model/transformer/diffusion_pytorch_model.safetensors}"),
         "diffusion_pytorch_model.safetensors", " is no adapter's: expected ");
     refused(config, with("student_lora", "{from: first/log.jsonl}"), "log.jsonl");
+    Files.createDirectories(folder.resolve("of-another"));
+    Files.copy(lora("first").resolve("vae.safetensors"), folder.resolve("of-another/transformer.safetensors"));
+    refused(config, with("teacher_lora", "of-another"), "of-another", "the adapter of ",
+        " fits no module of the model");
+    Files.move(folder.resolve("of-another/transformer.safetensors"), folder.resolve("of-another/vae.safetensors"));
+    refused(config, with("teacher_lora", "of-another"), "of-another", "no adapters of a transformer here");
     assertTrue(Files.notExists(folder.resolve("run/model")));
   }
 

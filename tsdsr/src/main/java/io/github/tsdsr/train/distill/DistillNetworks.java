@@ -5,7 +5,6 @@ import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.model.AdapterFiles;
 import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.sd3.FlowMatchScheduler;
-import io.github.tsdsr.sd3.LoraSet;
 import io.github.tsdsr.sd3.LoraTargets;
 import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.Prompt;
@@ -13,11 +12,9 @@ import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.sd3.WeightPlan;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
-import io.github.tsdsr.tensor.Layout;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
-import io.github.tsdsr.tensor.WeightsException;
 import io.github.tsdsr.train.FrozenModel;
 import io.github.tsdsr.train.LearnedPrompt;
 import io.github.tsdsr.train.TrainedWeights;
@@ -32,7 +29,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The networks of a distillation: the frozen base with the adapters of all roles, the student, the perceptual loss. */
 final class DistillNetworks implements AutoCloseable {
@@ -101,12 +97,8 @@ final class DistillNetworks implements AutoCloseable {
     if (recipe.teacherLora().isEmpty()) {
       return Adapters.NONE;
     }
-    Path folder = recipe.teacherLora().get();
-    LoraSet set = open.add(AdapterFiles.open(folder)).transformer().orElseThrow(
-        () -> new WeightsException(folder + ": no adapters of a transformer here"));
-    Map<String, Layout> shapes = WeightPlan.of(recipe.teacher().transformer()).shapes();
-    set.checkFits(name -> Optional.ofNullable(shapes.get(name)));
-    return set;
+    return open.add(AdapterFiles.open(recipe.teacherLora().get()))
+        .transformerOf(recipe.teacher().transformer());
   }
 
   private PerceptualLoss openPerceptual() throws IOException {
