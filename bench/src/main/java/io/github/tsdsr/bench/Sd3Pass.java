@@ -7,6 +7,7 @@ import io.github.tsdsr.autograd.fn.Affine;
 import io.github.tsdsr.autograd.fn.Arithmetic;
 import io.github.tsdsr.bench.PassOutcome.Times;
 import io.github.tsdsr.io.model.EmbeddingFiles;
+import io.github.tsdsr.kernels.cpu.ProductPrecision;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.model.ModelFolder;
 import io.github.tsdsr.sd3.Condition;
@@ -28,8 +29,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The networks of one picture at full size, 512x512 out: {@code bin/bench --sd3 MODEL [--runs N] [--threads N] [--profile]
- * [--peer PYTHON]} prints the time of encoder, transformer and decoder and the memory that was resident; with a peer the same
- * of PyTorch in F32 on the same model and picture, and how far the two pictures lie apart. With one thread times are its
+ * [--bf16] [--peer PYTHON]} prints the time of encoder, transformer and decoder and the memory that was resident; with a peer the same
+ * of PyTorch on the same model and picture, and how far the two pictures lie apart. With one thread times are its
  * processor time, which other programs hardly disturb.
  */
 final class Sd3Pass {
@@ -62,12 +63,14 @@ final class Sd3Pass {
     int runs = 2;
     int threads = Runtime.getRuntime().availableProcessors();
     boolean profile = false;
+    ProductPrecision products = ProductPrecision.F32;
     Path python = null;
     for (int i = 1; i < arguments.length; i++) {
       switch (arguments[i]) {
         case "--runs" -> runs = Integer.parseInt(arguments[++i]);
         case "--threads" -> threads = Integer.parseInt(arguments[++i]);
         case "--profile" -> profile = true;
+        case "--bf16" -> products = ProductPrecision.BF16;
         case "--peer" -> python = Path.of(arguments[++i]);
         default -> throw new IllegalArgumentException("unknown option " + arguments[i]);
       }
@@ -75,10 +78,10 @@ final class Sd3Pass {
     float[] picture = picture();
     System.out.printf("%s, %d threads%s, %s%n%n", processor(), threads, threads == 1 ? ", processor time" : "",
         LocalDate.now());
-    PassOutcome ours = ours(model, picture, runs, threads, profile);
+    PassOutcome ours = ours(model, picture, runs, threads, products, profile);
     System.out.print(PassOutcome.head() + ours.rows());
     if (python != null) {
-      PassOutcome theirs = Sd3Peer.run(python, model, picture, runs, threads);
+      PassOutcome theirs = Sd3Peer.run(python, model, picture, runs, threads, products);
       System.out.printf("%s%n%s", theirs.rows(), ours.against(theirs));
     }
   }
@@ -105,11 +108,12 @@ final class Sd3Pass {
     return p;
   }
 
-  private static PassOutcome ours(Path model, float[] picture, int runs, int threads, boolean profile)
+  private static PassOutcome ours(
+      Path model, float[] picture, int runs, int threads, ProductPrecision products, boolean profile)
       throws IOException {
     LongSupplier clock = threads == 1 ? ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime : System::nanoTime;
     try (ResidentMemory memory = new ResidentMemory();
-        ProfiledBackend backend = new ProfiledBackend(new VectorBackend(threads, Long.MAX_VALUE), clock);
+        ProfiledBackend backend = new ProfiledBackend(new VectorBackend(threads, Long.MAX_VALUE, products), clock);
         ModelFolder folder = ModelFolder.open(model);
         EmbeddingFiles embeddings = EmbeddingFiles.open(model.resolve("embeddings/default"))) {
       PassOutcome outcome = new Sd3Pass(backend, folder, embeddings, picture, clock).passes(runs, memory);

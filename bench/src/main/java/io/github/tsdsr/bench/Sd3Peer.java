@@ -3,6 +3,7 @@ package io.github.tsdsr.bench;
 import io.github.tsdsr.bench.PassOutcome.Times;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.io.safetensors.SafetensorsWriter;
+import io.github.tsdsr.kernels.cpu.ProductPrecision;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.ReferenceBackend;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Scanner;
 
@@ -29,8 +31,10 @@ final class Sd3Peer {
    * Runs the script.
    *
    * @param python the command of a Python that has torch and diffusers
+   * @param precision what it computes in: with BF16 weights and activations, not factors only
    */
-  static PassOutcome run(Path python, Path model, float[] picture, int runs, int threads)
+  static PassOutcome run(
+      Path python, Path model, float[] picture, int runs, int threads, ProductPrecision precision)
       throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("tsdsr-peer");
     Path in = folder.resolve("picture.safetensors");
@@ -41,7 +45,8 @@ final class Sd3Peer {
       long[] memory = new long[3];
       Process process = new ProcessBuilder(
           python.toString(), SCRIPT.toString(), model.toString(), in.toString(), out.toString(),
-          String.valueOf(runs), String.valueOf(threads)).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+          String.valueOf(runs), String.valueOf(threads), precision.name().toLowerCase(Locale.ROOT))
+              .redirectError(ProcessBuilder.Redirect.INHERIT).start();
       try (Scanner lines = new Scanner(process.getInputStream(), StandardCharsets.UTF_8)) {
         while (lines.hasNextLine()) {
           String line = lines.nextLine();
@@ -59,7 +64,7 @@ final class Sd3Peer {
       }
       try (SafetensorsFile file = SafetensorsFile.open(out)) {
         Tensor decoded = file.get("decoded", 1, Sd3Pass.SIDE, Sd3Pass.SIDE, 3);
-        return new PassOutcome("PyTorch F32", 0, passes, memory, Values.floats(backend, decoded));
+        return new PassOutcome("PyTorch " + precision, 0, passes, memory, Values.floats(backend, decoded));
       }
     } finally {
       Files.deleteIfExists(in);

@@ -94,7 +94,7 @@ final class UpscaleCommand implements Callable<Integer> {
   private String device;
 
   @Option(names = "--precision", paramLabel = "TYPE",
-      description = "Type of activations: f32, bf16 or f16 (default: the device's).")
+      description = "f32, bf16 or f16 (default: the device's; the CPU's is f32, and some multiply in bf16).")
   private Precision precision = Precision.AUTO;
 
   @Mixin

@@ -3,6 +3,7 @@ package io.github.tsdsr.infer;
 import io.github.tsdsr.infer.UpscaleException.Kind;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.image.Image;
+import io.github.tsdsr.kernels.cpu.ProductPrecision;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.memory.MachineMemory;
 import io.github.tsdsr.pixel.RowLoop;
@@ -33,7 +34,6 @@ public final class OneStepUpscaler implements AutoCloseable {
   private static final long SMALL = 256L << 20;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final DType dtype;
   private final Backend backend;
   private final ExecutorService rowPool;
   private final RowLoop loop;
@@ -42,12 +42,12 @@ public final class OneStepUpscaler implements AutoCloseable {
   private boolean closed;
 
   private OneStepUpscaler(UpscalerOptions options) throws IOException {
-    dtype = Devices.activations(options.device(), options.precision());
+    ProductPrecision products = Devices.products(options.device(), options.precision());
     LongSupplier memory = () -> options.memory().orElseGet(MachineMemory::half);
     budget = new MemoryBudget(memory, options.memory().orElse(SMALL), options.threads());
-    backend = new VectorBackend(options.threads(), options.memory().orElse(Long.MAX_VALUE));
+    backend = new VectorBackend(options.threads(), options.memory().orElse(Long.MAX_VALUE), products);
     try {
-      model = LoadedModel.open(backend, options, dtype, memory);
+      model = LoadedModel.open(backend, options, DType.F32, memory);
     } catch (IOException | RuntimeException | Error e) {
       backend.close();
       throw e;
@@ -103,7 +103,7 @@ public final class OneStepUpscaler implements AutoCloseable {
       long start = System.nanoTime();
       Image large = rule.apply(picture, rgb -> {
         Progress heard = (done, total) -> !Thread.currentThread().isInterrupted() && progress.report(done, total);
-        return finite(on -> new PictureUpscaler(on, model.model(), dtype, loop, budget)
+        return finite(on -> new PictureUpscaler(on, model.model(), DType.F32, loop, budget)
             .upscale(rgb, settings, heard));
       }, loop);
       LOG.log(Level.DEBUG, () -> picture + " to " + large + " in " + (System.nanoTime() - start) / 1_000_000 + " ms");

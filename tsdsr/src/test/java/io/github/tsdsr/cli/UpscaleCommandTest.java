@@ -281,7 +281,7 @@ class UpscaleCommandTest {
     assertUsage("8x' is no size", in, "--memory", "8x");
     assertUsage("--threads", in, "--threads", "many");
     assertUsage("device cuda: this version has no CUDA device yet", in, "--device", "cuda");
-    assertUsage("precision f16: the CPU computes in f32", in, "--precision", "f16");
+    assertUsage("precision f16: the CPU multiplies in f32 or bf16", in, "--precision", "f16");
     assertUsage("the published rule enlarges by a whole factor", in, "--compat", "--scale", 1.5);
     assertUsage("--unknown", in, "--unknown");
     assertUsage("INPUT");

@@ -14,6 +14,8 @@ import io.github.tsdsr.infer.resize.PillowResize;
 import io.github.tsdsr.io.GoldenFiles;
 import io.github.tsdsr.io.image.Image;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
+import io.github.tsdsr.kernels.cpu.ProductPrecision;
+import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.RowLoop;
 import java.awt.image.BufferedImage;
@@ -258,9 +260,29 @@ class OneStepUpscalerTest {
   @Test
   void whatTheCpuDoesNotComputeInIsRefused() {
     UpscaleException refused =
-        assertThrows(UpscaleException.class, () -> OneStepUpscaler.open(options().withPrecision(Precision.BF16)));
+        assertThrows(UpscaleException.class, () -> OneStepUpscaler.open(options().withPrecision(Precision.F16)));
     assertEquals(Kind.OPTIONS, refused.kind());
-    assertEquals("precision bf16: the CPU computes in f32, whatever the type of the weights", refused.getMessage());
+    assertEquals("precision f16: the CPU multiplies in f32 or bf16", refused.getMessage());
+  }
+
+  @Test
+  void productsInBf16ChangeThePictureAlmostInvisiblyOrAreRefused() {
+    UpscalerOptions builtIn = UpscalerOptions.defaults().withThreads(1).withSettings(s -> s.withProcessSize(0));
+    UpscalerOptions half = builtIn.withPrecision(Precision.BF16);
+    if (!VectorBackend.has(ProductPrecision.BF16)) {
+      UpscaleException refused = assertThrows(UpscaleException.class, () -> OneStepUpscaler.open(half));
+      assertEquals(
+          "precision bf16: expected a processor with AVX512_BF16 under Linux, or f32", refused.getMessage());
+      return;
+    }
+    Image in = TestPictures.image(16, 16);
+    byte[] expected = upscaled(builtIn, in).rgb();
+    byte[] found = upscaled(half, in).rgb();
+    int most = 0;
+    for (int i = 0; i < expected.length; i++) {
+      most = Math.max(most, Math.abs((expected[i] & 0xff) - (found[i] & 0xff)));
+    }
+    assertTrue(most > 0 && most <= 3, "most is " + most);
   }
 
   @Test

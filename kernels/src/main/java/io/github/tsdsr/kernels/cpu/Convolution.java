@@ -21,11 +21,16 @@ final class Convolution {
   private final WorkerPool pool;
   private final HostMemory memory;
   private final TileKernels kernels;
+  private final Factors factors;
 
-  Convolution(WorkerPool pool, HostMemory memory, TileKernels kernels) {
+  /**
+   * @param factors as the kernels read them
+   */
+  Convolution(WorkerPool pool, HostMemory memory, TileKernels kernels, Factors factors) {
     this.pool = pool;
     this.memory = memory;
     this.kernels = kernels;
+    this.factors = factors;
   }
 
   static boolean takes(Conv2d op) {
@@ -76,12 +81,14 @@ final class Convolution {
 
   /** How the work is cut up, and what of it lies in scratch memory. */
   private record Cut(TileKernel kernel, int panels, long panelBytes, long rowBytes, int bandRows, int bandInputs) {
-    static Cut of(Plan p, TileKernels kernels, int threads) {
+    static Cut of(Plan p, TileKernels kernels, int factorBytes, int threads) {
       TileKernel kernel = kernels.forColumns(p.w.size(0));
       int panels = Math.ceilDiv((int) p.w.size(0), kernel.columns());
-      long panelBytes = 4L * p.kh * p.kw * p.channels() * kernel.columns();
-      long rowBytes = 4L * p.padded(kernel.rows()) * p.channels();
-      int bandRows = bandRows(p, rowBytes, threads);
+      long panelBytes = (long) factorBytes * p.kh * p.kw * p.channels() * kernel.columns();
+      long rowElements = (long) p.padded(kernel.rows()) * p.channels();
+      long rowBytes = factorBytes * rowElements;
+      // As many rows as in F32: so other factors take no more memory.
+      int bandRows = bandRows(p, Float.BYTES * rowElements, threads);
       return new Cut(kernel, panels, panelBytes, rowBytes, bandRows, (bandRows - 1) * p.down + p.kh);
     }
 
@@ -107,12 +114,13 @@ final class Convolution {
     }
   }
 
+  /** With factors in F32, which take most. */
   static Scratch.Size scratch(Conv2d op, TileKernels kernels, int threads) {
-    return Cut.of(plan(op), kernels, threads).scratch();
+    return Cut.of(plan(op), kernels, Float.BYTES, threads).scratch();
   }
 
   static Scratch.Size scratch(Conv2dInputGrad op, TileKernels kernels, int threads) {
-    return Cut.of(plan(op), kernels, threads).scratch();
+    return Cut.of(plan(op), kernels, Float.BYTES, threads).scratch();
   }
 
   private static Plan plan(Conv2d op) {
@@ -141,7 +149,7 @@ final class Convolution {
   }
 
   private void run(Plan p, long bias, TileTarget target) {
-    Cut cut = Cut.of(p, kernels, pool.threads());
+    Cut cut = Cut.of(p, kernels, factors.bytes(), pool.threads());
     TileKernel kernel = cut.kernel;
     int panels = cut.panels;
     long panelBytes = cut.panelBytes;
@@ -179,7 +187,7 @@ final class Convolution {
   }
 
   /** One kernel row of one panel of output channels: [tap][channel][panel column], zeros beyond the last channel. */
-  private static void packKernelRow(Plan p, TileKernel kernel, int panel, int row, long panelAddress) {
+  private void packKernelRow(Plan p, TileKernel kernel, int panel, int row, long panelAddress) {
     Tensor w = p.w;
     int width = kernel.columns();
     for (int tap = 0; tap < p.kw; tap++) {
@@ -187,18 +195,19 @@ final class Convolution {
       Matrix channelsByOutputs = new Matrix(
           OffHeap.address(w) + offset * w.dtype().bytes(), w.dtype(), w.size(3), w.size(0), w.layout().stride(3),
           w.layout().stride(0));
-      long to = panelAddress + 4L * ((long) row * p.kw + tap) * p.channels() * width;
-      Packing.columns(channelsByOutputs, 0, p.channels(), (long) panel * width, width, 1, to);
+      long to = panelAddress + factors.bytes() * ((long) row * p.kw + tap) * p.channels() * width;
+      factors.columns(channelsByOutputs, 0, p.channels(), (long) panel * width, width, 1, to);
     }
   }
 
   /** Rows {@code first} to {@code first + count} of the padded, spread picture. */
-  private static void fillBand(Plan p, int picture, int first, int count, long rowBytes, long band) {
+  private void fillBand(Plan p, int picture, int first, int count, long rowBytes, long band) {
     Tensor in = p.in;
     int channels = p.channels();
     long base = OffHeap.address(in) + 4 * picture * in.layout().stride(0);
     long pixel = in.layout().stride(2);
-    int wide = (int) (rowBytes / 4 / channels);
+    long pixelBytes = (long) factors.bytes() * channels;
+    int wide = (int) (rowBytes / pixelBytes);
     int present = Math.min((int) in.size(2), Math.ceilDiv(wide - p.left, p.spreadAcross));
     for (int i = 0; i < count; i++) {
       int at = first + i;
@@ -210,25 +219,25 @@ final class Convolution {
       }
       long from = base + 4 * (at / p.spreadDown) * in.layout().stride(1);
       if (p.spreadAcross == 1 && pixel == channels) {
-        OffHeap.zero(to, 4L * p.left * channels);
-        OffHeap.copy(from, to + 4L * p.left * channels, 4L * present * channels);
-        long end = 4L * (p.left + present) * channels;
+        OffHeap.zero(to, p.left * pixelBytes);
+        factors.copy(from, present * channels, to + p.left * pixelBytes);
+        long end = (p.left + present) * pixelBytes;
         OffHeap.zero(to + end, rowBytes - end);
       } else {
         OffHeap.zero(to, rowBytes);
         for (int x = 0; x < present; x++) {
-          OffHeap.copy(from + 4 * x * pixel, to + 4L * (p.left + x * p.spreadAcross) * channels, 4L * channels);
+          factors.copy(from + 4 * x * pixel, channels, to + (p.left + (long) x * p.spreadAcross) * pixelBytes);
         }
       }
     }
   }
 
-  private static void rows(
+  private void rows(
       Plan p, TileKernel kernel, int picture, int from, int to, int panel, long band, long rowBytes, long packed,
       long paddedBias, TileTarget target, long tile) {
     int channels = p.channels();
     int width = kernel.columns();
-    int k = p.kw * channels;
+    int steps = factors.steps(p.kw * channels);
     long column = (long) panel * width;
     int columns = (int) Math.min(width, p.w.size(0) - column);
     Tensor out = p.out;
@@ -236,10 +245,10 @@ final class Convolution {
     long base = OffHeap.address(out) + 4 * (picture * out.layout().stride(0) + column);
     for (int y = from; y < to; y++) {
       long line = band + (long) (y - from) * p.down * rowBytes;
-      long rowA = 4L * p.across * channels;
-      long segmentB = 4L * k * width;
+      long rowA = (long) factors.bytes() * p.across * channels;
+      long segmentB = 4L * steps * width;
       target.run(
-          kernel, p.kh, rowBytes, segmentB, k, line, rowA, 4, kernel.rows() * rowA, packed, 4L * width, p.width(),
+          kernel, p.kh, rowBytes, segmentB, steps, line, rowA, 4, kernel.rows() * rowA, packed, 4L * width, p.width(),
           columns, base + 4 * (y * out.layout().stride(1)), rowC, 4, paddedBias + 4 * column, tile);
     }
   }

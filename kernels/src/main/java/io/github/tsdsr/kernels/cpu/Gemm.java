@@ -24,11 +24,16 @@ final class Gemm {
   private final WorkerPool pool;
   private final HostMemory memory;
   private final TileKernels kernels;
+  private final Factors factors;
 
-  Gemm(WorkerPool pool, HostMemory memory, TileKernels kernels) {
+  /**
+   * @param factors as the kernels read them
+   */
+  Gemm(WorkerPool pool, HostMemory memory, TileKernels kernels, Factors factors) {
     this.pool = pool;
     this.memory = memory;
     this.kernels = kernels;
+    this.factors = factors;
   }
 
   /** Something that runs numbered tasks: the pool, or the calling thread for one of several products side by side. */
@@ -80,8 +85,8 @@ final class Gemm {
     run(product(op), op.bias() == null ? 0 : OffHeap.address(op.bias()));
   }
 
-  /** Without the bias; one product where the operands' rows can be numbered through. */
-  private static MatMul product(Linear op) {
+  /** What a layer's product is as that of two matrices. Without the bias; one product where the operands' rows can be numbered through. */
+  static MatMul product(Linear op) {
     Tensor x = op.x();
     Tensor y = op.y();
     long rows = y.count() / y.size(-1);
@@ -168,12 +173,12 @@ final class Gemm {
     long panelBytes = panelBytes(kernel, p.b.rows(), p.b.columns());
     long sharedBytes = sharedBytes(kernel, p.b.rows(), p.b.columns());
     if (given != null) {
-      new Blocks(kernel, p, runner, base, base + panelBytes, _ -> base + sharedBytes, 1).run();
+      new Blocks(kernel, factors, p, runner, base, base + panelBytes, _ -> base + sharedBytes, 1).run();
       return;
     }
     try (Scratch s = new Scratch(memory, pool.threads(), sharedBytes, ownBytes(kernel, k))) {
       long bias = s.shared() + panelBytes;
-      new Blocks(kernel, p, runner, s.shared(), bias, s::own, pool.threads()).run();
+      new Blocks(kernel, factors, p, runner, s.shared(), bias, s::own, pool.threads()).run();
     }
   }
 
@@ -184,7 +189,8 @@ final class Gemm {
 
   /** The loops over blocks of one product. */
   private record Blocks(
-      TileKernel kernel, Product p, Runner runner, long panels, long paddedBias, Own own, int threads) {
+      TileKernel kernel, Factors factors, Product p, Runner runner, long panels, long paddedBias, Own own,
+      int threads) {
     void run() {
       int width = kernel.columns();
       int panelCount = Math.ceilDiv((int) p.b.columns(), width);
@@ -207,9 +213,9 @@ final class Gemm {
 
     private void block(long k0, int k, int panelCount, TileTarget target) {
       int width = kernel.columns();
-      long panelBytes = 4L * k * width;
+      long panelBytes = 4L * factors.steps(k) * width;
       long k0Final = k0;
-      runner.run(panelCount, (j, _) -> Packing.columns(p.b, k0Final, k, (long) j * width, width, (float) p.alpha,
+      runner.run(panelCount, (j, _) -> factors.columns(p.b, k0Final, k, (long) j * width, width, (float) p.alpha,
           panels + j * panelBytes));
       int rows = (int) p.a.rows();
       int mr = kernel.rows();
@@ -231,15 +237,13 @@ final class Gemm {
     private void tiles(int from, int to, int firstPanel, int endPanel, long k0, int k, TileTarget target,
         long scratch) {
       int mr = kernel.rows();
-      boolean inPlace = p.a.dtype() == DType.F32 && p.a.columnStride() == 1;
+      boolean inPlace = factors.inPlace(p.a);
       long tile = scratch + Scratch.aligned(4L * (TASK_ROWS + mr) * kBlock(p.b.rows()));
-      for (int row = from; row < to; row += mr) {
-        if (!inPlace || row + mr > to) {
-          Packing.rows(p.a, row, mr, k0, k, scratch + 4L * (row - from) * k);
-        }
-      }
-      // Rows that are read in place, and those that were packed: the last ones where they do not fill a tile.
+      // Rows that are read in place, and those that are packed: the last ones where they do not fill a tile.
       int inPlaceTo = inPlace ? from + (to - from) / mr * mr : from;
+      if (inPlaceTo < to) {
+        factors.rows(p.a, inPlaceTo, to, mr, k0, k, scratch);
+      }
       for (int panel = firstPanel; panel < endPanel; panel++) {
         if (inPlaceTo > from) {
           long a = p.a.address() + 4 * (from * p.a.rowStride() + k0);
@@ -247,8 +251,9 @@ final class Gemm {
           column(panel, from, inPlaceTo, k, a, rowA, 4, mr * rowA, target, tile);
         }
         if (inPlaceTo < to) {
-          long a = scratch + 4L * (inPlaceTo - from) * k;
-          column(panel, inPlaceTo, to, k, a, 4, 4L * mr, 4L * mr * k, target, tile);
+          column(
+              panel, inPlaceTo, to, k, scratch, factors.rowA(k), factors.stepA(mr), (long) factors.bytes() * mr * k,
+              target, tile);
         }
       }
     }
@@ -261,8 +266,9 @@ final class Gemm {
       int columns = (int) Math.min(width, p.b.columns() - column);
       long c = p.y.address() + 4 * (from * p.y.rowStride() + column * p.y.columnStride());
       target.run(
-          kernel, 1, 0, 0, k, a, rowA, stepA, tileA, panels + 4L * k * width * panel, 4L * width, to - from, columns, c,
-          4 * p.y.rowStride(), 4 * p.y.columnStride(), paddedBias + 4 * column, tile);
+          kernel, 1, 0, 0, factors.steps(k), a, rowA, stepA, tileA, panels + 4L * factors.steps(k) * width * panel,
+          4L * width, to - from, columns, c, 4 * p.y.rowStride(), 4 * p.y.columnStride(), paddedBias + 4 * column,
+          tile);
     }
 
     private void scale() {

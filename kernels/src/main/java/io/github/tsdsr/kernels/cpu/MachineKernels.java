@@ -15,14 +15,16 @@ final class MachineKernels {
   private final GroupNormCode groupNorm;
   private final RowNormCode rowNorm;
   private final WinogradCode winograd;
+  private final boolean bf16;
   private final ElementwiseCode elementwise;
 
-  private MachineKernels(Map<String, MachineCode> functions) {
+  private MachineKernels(Map<String, MachineCode> functions, boolean bf16) {
     this.functions = functions;
+    this.bf16 = bf16;
     attention = new AttentionCode(functions);
     groupNorm = new GroupNormCode(functions);
     rowNorm = new RowNormCode(functions);
-    winograd = new WinogradCode(functions);
+    winograd = new WinogradCode(functions, ProductPrecision.F32);
     elementwise = new ElementwiseCode(functions);
   }
 
@@ -39,28 +41,56 @@ final class MachineKernels {
       return Optional.empty();
     }
     try {
-      if (!Processor.detect().avx512()) {
+      Processor processor = Processor.detect();
+      if (!processor.avx512()) {
         return Optional.empty();
       }
       Program program = new Program();
-      program.add("tile 6x3", a -> TileCode.write(a, 6, 3));
-      program.add("tile 8x2", a -> TileCode.write(a, 8, 2));
-      program.add("tile 12x1", a -> TileCode.write(a, 12, 1));
+      tiles(program, ProductPrecision.F32);
       AttentionCode.addTo(program);
       GroupNormCode.addTo(program);
       RowNormCode.addTo(program);
-      WinogradCode.addTo(program);
+      WinogradCode.addTo(program, processor.bf16());
       ElementwiseCode.addTo(program);
-      return Optional.of(new MachineKernels(program.load()));
+      if (processor.bf16()) {
+        tiles(program, ProductPrecision.BF16);
+        HalfFactors.addTo(program);
+      }
+      return Optional.of(new MachineKernels(program.load(), processor.bf16()));
     } catch (UnsupportedOperationException e) {
       System.getLogger("io.github.tsdsr").log(System.Logger.Level.DEBUG, "no machine code: " + e.getMessage());
       return Optional.empty();
     }
   }
 
+  private static void tiles(Program program, ProductPrecision precision) {
+    for (int[] shape : new int[][] {{6, 3}, {8, 2}, {12, 1}}) {
+      program.add(name(shape[0], shape[1], precision), a -> TileCode.write(a, shape[0], shape[1], precision));
+    }
+  }
+
+  private static String name(int rows, int vectors, ProductPrecision precision) {
+    return "tile " + rows + "x" + vectors + " " + precision;
+  }
+
   /** The tile of so many rows and vectors. */
-  TileKernel tile(int rows, int vectors) {
-    return new MachineTile(rows, VectorCode.LANES * vectors, functions.get("tile " + rows + "x" + vectors));
+  TileKernel tile(int rows, int vectors, ProductPrecision precision) {
+    return new MachineTile(rows, VectorCode.LANES * vectors, functions.get(name(rows, vectors, precision)));
+  }
+
+  /** Whether there are kernels for factors in BF16. */
+  boolean bf16() {
+    return bf16;
+  }
+
+  /** How such factors are prepared. */
+  HalfFactors halfFactors() {
+    return new HalfFactors(functions);
+  }
+
+  /** The transformations for such factors. */
+  WinogradCode halfWinograd() {
+    return new WinogradCode(functions, ProductPrecision.BF16);
   }
 
   AttentionCode attention() {

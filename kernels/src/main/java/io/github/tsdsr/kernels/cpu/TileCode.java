@@ -24,6 +24,7 @@ import io.github.tsdsr.kernels.cpu.machinecode.Assembler;
 import io.github.tsdsr.kernels.cpu.machinecode.Assembler.Condition;
 import io.github.tsdsr.kernels.cpu.machinecode.Label;
 import io.github.tsdsr.kernels.cpu.machinecode.Mask;
+import io.github.tsdsr.kernels.cpu.machinecode.Operand;
 import io.github.tsdsr.kernels.cpu.machinecode.Operand.Memory;
 import io.github.tsdsr.kernels.cpu.machinecode.Register;
 import java.util.List;
@@ -61,11 +62,13 @@ final class TileCode {
   private final Assembler code;
   private final int rows;
   private final int vectors;
+  private final ProductPrecision precision;
 
-  private TileCode(Assembler code, int rows, int vectors) {
+  private TileCode(Assembler code, int rows, int vectors, ProductPrecision precision) {
     this.code = code;
     this.rows = rows;
     this.vectors = vectors;
+    this.precision = precision;
   }
 
   /** The i-th of the arguments that come on the stack, above the kept frame and the return address. */
@@ -83,12 +86,13 @@ final class TileCode {
    *
    * @param rows of a tile, at most 12
    * @param vectors of 16 columns, at most 4
+   * @param precision of the factors: a step is one float of each row and column, or two neighbours in BF16
    */
-  static void write(Assembler code, int rows, int vectors) {
+  static void write(Assembler code, int rows, int vectors, ProductPrecision precision) {
     if (rows * vectors + vectors + 1 > REGISTERS || rows > ROWS.size() * ROWS_A_REGISTER) {
       throw new IllegalArgumentException("a tile of " + rows + " by " + vectors + " vectors does not fit");
     }
-    new TileCode(code, rows, vectors).write();
+    new TileCode(code, rows, vectors, precision).write();
   }
 
   private void write() {
@@ -191,14 +195,21 @@ final class TileCode {
       int times = row % ROWS_A_REGISTER;
       Memory element = times == 0 ? at(base, 0) : at(base, R9, times, 0);
       if (vectors == 1) {
-        code.vfmadd231ps(row, firstB, spread(element));
+        multiply(row, firstB, spread(element));
         continue;
       }
       int a = firstA + row % (REGISTERS - firstA);
       code.vbroadcastss(a, element);
       for (int v = 0; v < vectors; v++) {
-        code.vfmadd231ps(sum(row, v), a, vector(firstB + v));
+        multiply(sum(row, v), a, vector(firstB + v));
       }
+    }
+  }
+
+  private void multiply(int sum, int a, Operand b) {
+    switch (precision) {
+      case F32 -> code.vfmadd231ps(sum, a, b);
+      case BF16 -> code.vdpbf16ps(sum, a, b);
     }
   }
 

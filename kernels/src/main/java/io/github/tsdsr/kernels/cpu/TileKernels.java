@@ -24,9 +24,9 @@ final class TileKernels {
     return new TileKernels(new Shape(new Kernel6x2(), 1));
   }
 
-  /** In machine code. */
-  static TileKernels of(MachineKernels machine) {
-    return wide(machine.tile(6, 3), machine.tile(8, 2), machine.tile(12, 1));
+  /** In machine code, for factors of that precision. */
+  static TileKernels of(MachineKernels machine, ProductPrecision precision) {
+    return wide(machine.tile(6, 3, precision), machine.tile(8, 2, precision), machine.tile(12, 1, precision));
   }
 
   /**

@@ -32,6 +32,9 @@ public final class VectorBackend implements Backend {
   private final WorkerPool pool;
   private final Gemm gemm;
   private final Convolution convolution;
+  /** Null, as the next, unless products are of factors in BF16. */
+  private final Gemm halfGemm;
+  private final Convolution halfConvolution;
   private final ConvolutionWeightGrad weightGrad;
   private final String description;
   /** Null without vectors. */
@@ -54,17 +57,43 @@ public final class VectorBackend implements Backend {
    * @param best the best code that its kernels may be of
    */
   public VectorBackend(int threads, long memoryLimit, KernelCode best) {
+    this(threads, memoryLimit, best, ProductPrecision.F32);
+  }
+
+  /**
+   * A backend as {@link #VectorBackend(int, long)} makes it.
+   *
+   * @param precision of large products' factors
+   * @throws IllegalArgumentException if there are no kernels for that precision here, see {@link #has}
+   */
+  public VectorBackend(int threads, long memoryLimit, ProductPrecision precision) {
+    this(threads, memoryLimit, KernelCode.MACHINE_CODE, precision);
+  }
+
+  private VectorBackend(int threads, long memoryLimit, KernelCode best, ProductPrecision precision) {
+    if (!has(precision)) {
+      throw new IllegalArgumentException("no kernels for products in " + precision + " on this machine");
+    }
     pool = new WorkerPool(threads);
     boolean vectorModule = best != KernelCode.SCALAR && VectorModule.present();
     Optional<MachineKernels> machine = machine(best);
     memory = machine.isPresent() ? new HostMemory(memoryLimit, Pages::allocate) : new HostMemory(memoryLimit);
     TileKernels kernels = tiles(best);
-    gemm = new Gemm(pool, memory, kernels);
-    convolution = new Convolution(pool, memory, kernels);
+    gemm = new Gemm(pool, memory, kernels, new FullFactors());
+    convolution = new Convolution(pool, memory, kernels, new FullFactors());
+    if (precision == ProductPrecision.BF16) {
+      TileKernels half = TileKernels.of(machine.orElseThrow(), precision);
+      halfGemm = new Gemm(pool, memory, half, machine.get().halfFactors());
+      halfConvolution = new Convolution(pool, memory, half, machine.get().halfFactors());
+    } else {
+      halfGemm = null;
+      halfConvolution = null;
+    }
     weightGrad = new ConvolutionWeightGrad(pool, memory, kernels);
-    vectors = vectorModule ? new VectorKernels(pool, memory, kernels, machine) : null;
-    description =
-        (machine.isPresent() ? "machine code, " : "") + (vectorModule ? VectorModule.description() : "no vectors");
+    vectors = vectorModule ? new VectorKernels(pool, memory, kernels, machine, precision) : null;
+    description = (machine.isPresent() ? "machine code, " : "")
+        + (vectorModule ? VectorModule.description() : "no vectors")
+        + (precision == ProductPrecision.F32 ? "" : ", products in " + precision);
   }
 
   /** One thread a core, no memory limit. */
@@ -72,18 +101,26 @@ public final class VectorBackend implements Backend {
     this(Runtime.getRuntime().availableProcessors(), Long.MAX_VALUE);
   }
 
+  /** Whether this machine has kernels for products of that precision. */
+  public static boolean has(ProductPrecision precision) {
+    return switch (precision) {
+      case F32 -> true;
+      case BF16 -> VectorModule.present() && MachineKernels.find().map(MachineKernels::bf16).orElse(false);
+    };
+  }
+
   private static Optional<MachineKernels> machine(KernelCode best) {
     return best == KernelCode.MACHINE_CODE ? MachineKernels.find() : Optional.empty();
   }
 
   private static TileKernels tiles(KernelCode best) {
-    return machine(best).map(TileKernels::of).orElseGet(
+    return machine(best).map(m -> TileKernels.of(m, ProductPrecision.F32)).orElseGet(
         () -> best != KernelCode.SCALAR && VectorModule.present() ? TileKernels.vectors() : TileKernels.scalar());
   }
 
   /**
    * Bytes of working memory that an operation takes beside its operands while it runs, on a backend with the best code that
-   * there is: exactly, where products, convolutions and attention, forward or backward, and group norms have a kernel; 0
+   * there is and products in F32: exactly, where products, convolutions and attention, forward or backward, and group norms have a kernel; 0
    * for all others, which take little.
    *
    * @param threads of the backend
@@ -148,11 +185,11 @@ public final class VectorBackend implements Backend {
   /** Runs the operation if there is a kernel for it. */
   private boolean kernel(Op op) {
     switch (op) {
-      case MatMul m when Gemm.takes(m) -> gemm.run(m);
-      case Linear l when Gemm.takes(l) -> gemm.run(l);
+      case MatMul m when Gemm.takes(m) -> (takesHalf(m) ? halfGemm : gemm).run(m);
+      case Linear l when Gemm.takes(l) -> (takesHalf(Gemm.product(l)) ? halfGemm : gemm).run(l);
       case Conv2d c when Convolution.takes(c) -> {
         if (vectors == null || !vectors.run(c)) {
-          convolution.run(c);
+          (halfConvolution != null && HalfFactors.take(c) ? halfConvolution : convolution).run(c);
         }
       }
       case Conv2dInputGrad c when Convolution.takes(c) -> convolution.run(c);
@@ -165,6 +202,10 @@ public final class VectorBackend implements Backend {
       }
     }
     return true;
+  }
+
+  private boolean takesHalf(MatMul op) {
+    return halfGemm != null && HalfFactors.take(op);
   }
 
   @Override

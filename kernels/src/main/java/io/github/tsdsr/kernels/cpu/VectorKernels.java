@@ -34,15 +34,21 @@ final class VectorKernels {
 
   /**
    * @param machine the loops in machine code, where there are any
+   * @param precision of the factors of convolutions
    */
-  VectorKernels(WorkerPool pool, HostMemory memory, TileKernels tiles, Optional<MachineKernels> machine) {
+  VectorKernels(
+      WorkerPool pool, HostMemory memory, TileKernels tiles, Optional<MachineKernels> machine,
+      ProductPrecision precision) {
     this.pool = pool;
     this.memory = memory;
     this.attentions = new Attentions(
         pool, memory, tiles, machine.<AttentionLoops>map(MachineKernels::attention).orElseGet(AttentionVectors::new));
     this.attentionGrads = new AttentionGrads(pool, memory, tiles);
-    this.winograd = new WinogradConvolution(
-        pool, memory, tiles, machine.<WinogradLoops>map(MachineKernels::winograd).orElseGet(WinogradVectors::new));
+    this.winograd = precision == ProductPrecision.BF16
+        ? new WinogradConvolution(
+            pool, memory, TileKernels.of(machine.orElseThrow(), precision), machine.get().halfWinograd())
+        : new WinogradConvolution(
+            pool, memory, tiles, machine.<WinogradLoops>map(MachineKernels::winograd).orElseGet(WinogradVectors::new));
     this.groupNorm = machine.<GroupNormLoops>map(MachineKernels::groupNorm).orElseGet(GroupNormVectors::new);
     this.rowNorm = machine.<RowNormLoops>map(MachineKernels::rowNorm).orElseGet(RowNormVectors::new);
     this.elementwise = machine.map(MachineKernels::elementwise).orElse(null);

@@ -25,6 +25,7 @@ import java.util.Map;
 /** {@link WinogradLoops} in machine code: a vector of channels at a time, all 16 of its pixels or products in registers. */
 final class WinogradCode implements WinogradLoops {
   private static final String PIXELS = "winograd pixels";
+  private static final String PIXELS_BF16 = "winograd pixels, BF16";
   private static final String RESULTS = "winograd results";
   private static final String RESULTS_BIAS = "winograd results, bias";
 
@@ -32,20 +33,33 @@ final class WinogradCode implements WinogradLoops {
   private static final int ZERO = 30;
   private static final int BIAS = 31;
 
+  private final ProductPrecision precision;
   private final MachineCode pixels;
   private final MachineCode results;
   private final MachineCode resultsAndBias;
 
-  WinogradCode(Map<String, MachineCode> functions) {
-    pixels = functions.get(PIXELS);
+  /**
+   * @param precision of the transformed pixels
+   */
+  WinogradCode(Map<String, MachineCode> functions, ProductPrecision precision) {
+    this.precision = precision;
+    pixels = functions.get(precision == ProductPrecision.BF16 ? PIXELS_BF16 : PIXELS);
     results = functions.get(RESULTS);
     resultsAndBias = functions.get(RESULTS_BIAS);
   }
 
-  static void addTo(Program program) {
-    program.add(PIXELS, WinogradCode::pixels);
+  static void addTo(Program program, boolean bf16) {
+    program.add(PIXELS, a -> pixels(a, ProductPrecision.F32));
+    if (bf16) {
+      program.add(PIXELS_BF16, a -> pixels(a, ProductPrecision.BF16));
+    }
     program.add(RESULTS, a -> results(a, false));
     program.add(RESULTS_BIAS, a -> results(a, true));
+  }
+
+  @Override
+  public int factorBytes() {
+    return precision == ProductPrecision.BF16 ? 2 : 4;
   }
 
   @Override
@@ -60,7 +74,7 @@ final class WinogradCode implements WinogradLoops {
   }
 
   /** (from, row, pixel, channels, to, product). */
-  private static void pixels(Assembler code) {
+  private static void pixels(Assembler code, ProductPrecision precision) {
     code.lea(R11, at(RDX, RDX, 2, 0));
     Label next = code.here();
     code.mov(R10, RDI);
@@ -78,12 +92,17 @@ final class WinogradCode implements WinogradLoops {
     for (int i = 0; i < 4; i++) {
       spread(code, 4 * i, 1);
       for (int j = 0; j < 4; j++) {
-        code.vmovups(at(RAX, 0), 4 * i + j);
+        if (precision == ProductPrecision.BF16) {
+          code.vcvtneps2bf16(SPARE, 4 * i + j);
+          code.vmovupsHalf(at(RAX, 0), SPARE);
+        } else {
+          code.vmovups(at(RAX, 0), 4 * i + j);
+        }
         code.add(RAX, R9);
       }
     }
     code.add(RDI, VectorCode.BYTES);
-    code.add(R8, VectorCode.BYTES);
+    code.add(R8, precision == ProductPrecision.BF16 ? VectorCode.BYTES / 2 : VectorCode.BYTES);
     code.sub(RCX, VectorCode.LANES);
     code.jump(Condition.NOT_ZERO, next);
     code.vzeroupper();

@@ -7,6 +7,7 @@ import static io.github.tsdsr.kernels.cpu.OffHeap.set;
 
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.HostMemory;
+import io.github.tsdsr.tensor.Numbers;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Conv2d;
 import io.github.tsdsr.tensor.op.ConvGeometry;
@@ -23,7 +24,8 @@ import io.github.tsdsr.tensor.op.ConvGeometry;
  *       0  1  0 -1        0    0    1
  * </pre>
  *
- * Rounding errors are about twice the direct sum's. With few channels the transformations cost more than they save.
+ * Rounding errors are about twice the direct sum's. With few channels the transformations cost more than they save. The loops say
+ * whether the products' factors are rounded to BF16.
  */
 final class WinogradConvolution {
   private static final int LANES = Lanes.COUNT;
@@ -64,14 +66,14 @@ final class WinogradConvolution {
   }
 
   /** Sizes of one convolution: columns are the output channels, filled up to whole panels. */
-  private record Plan(Conv2d op, TileKernel kernel, int channels, int panels, int block) {
-    static Plan of(Conv2d op, TileKernels kernels, int threads) {
+  private record Plan(Conv2d op, TileKernel kernel, int factorBytes, int channels, int panels, int block) {
+    static Plan of(Conv2d op, TileKernels kernels, int factorBytes, int threads) {
       TileKernel kernel = kernels.forColumns(op.w().size(0));
       int panels = Math.ceilDiv((int) op.w().size(0), kernel.columns());
       int tiles = Math.toIntExact(op.x().count() / op.x().size(3) / 4);
       // Enough blocks for all threads; how tiles are put together does not change what is computed for one.
       int share = Math.ceilDiv(Math.ceilDiv(tiles, 4 * threads), kernel.rows()) * kernel.rows();
-      return new Plan(op, kernel, (int) op.x().size(3), panels, Math.min(BLOCK, share));
+      return new Plan(op, kernel, factorBytes, (int) op.x().size(3), panels, Math.min(BLOCK, share));
     }
 
     /** Shared the packed kernels; of each thread pixels and results of a block, a tile's pixels and vectors. */
@@ -81,7 +83,22 @@ final class WinogradConvolution {
     }
 
     long panelBytes() {
-      return 4L * channels * kernel.columns();
+      return (long) factorBytes * channels * kernel.columns();
+    }
+
+    /** Where a panel has a column's weight of a channel: in BF16 two neighbouring channels make a step. */
+    long place(int channel, int column) {
+      int channels = 4 / factorBytes;
+      return 4L * (channel / channels * kernel.columns() + column) + channel % channels * factorBytes;
+    }
+
+    /** Stores a weight. */
+    void put(long at, float weight) {
+      if (factorBytes == 4) {
+        set(at, weight);
+      } else {
+        ALL.set(SHORT, at, Numbers.floatToBf16(weight));
+      }
     }
 
     int columns() {
@@ -90,7 +107,7 @@ final class WinogradConvolution {
 
     /** Bytes of one product's transformed pixels of a block. */
     long inputBytes() {
-      return 4L * block * channels;
+      return (long) factorBytes * block * channels;
     }
 
     /** Bytes of one product's results of a block. */
@@ -117,19 +134,20 @@ final class WinogradConvolution {
     }
   }
 
+  /** With factors in F32, which take most. */
   static Scratch.Size scratch(Conv2d op, TileKernels kernels, int threads) {
-    return Plan.of(op, kernels, threads).scratch();
+    return Plan.of(op, kernels, Float.BYTES, threads).scratch();
   }
 
   void run(Conv2d op) {
-    Plan p = Plan.of(op, kernels, pool.threads());
+    Plan p = Plan.of(op, kernels, loops.factorBytes(), pool.threads());
     try (Scratch s = new Scratch(memory, pool.threads(), p.scratch())) {
       pool.run(p.panels, (panel, _) -> packPanel(p, panel, s.shared()));
       pool.run(Math.ceilDiv(p.tiles(), p.block), (i, thread) -> block(p, i * p.block, s.shared(), s.own(thread)));
     }
   }
 
-  /** G g G^T of all kernels of a panel: [product][panel][channel][column], zeros beyond the last output. */
+  /** G g G^T of all kernels of a panel: [product][panel][step][column], zeros beyond the last output. */
   private static void packPanel(Plan p, int panel, long packed) {
     Tensor w = p.op.w();
     int width = p.kernel.columns();
@@ -140,10 +158,10 @@ final class WinogradConvolution {
     float[] rows = new float[12];
     for (int c = 0; c < p.channels; c++) {
       for (int j = 0; j < width; j++) {
-        long at = to + 4L * (c * width + j);
+        long at = to + p.place(c, j);
         if (j >= columns) {
           for (int i = 0; i < PRODUCTS; i++) {
-            set(at + i * productBytes, 0);
+            p.put(at + i * productBytes, 0);
           }
           continue;
         }
@@ -160,10 +178,10 @@ final class WinogradConvolution {
           float sum = 0.5f * (rows[3 * row] + rows[3 * row + 2]);
           float half = 0.5f * rows[3 * row + 1];
           long product = at + 4 * row * productBytes;
-          set(product, rows[3 * row]);
-          set(product + productBytes, sum + half);
-          set(product + 2 * productBytes, sum - half);
-          set(product + 3 * productBytes, rows[3 * row + 2]);
+          p.put(product, rows[3 * row]);
+          p.put(product + productBytes, sum + half);
+          p.put(product + 2 * productBytes, sum - half);
+          p.put(product + 3 * productBytes, rows[3 * row + 2]);
         }
       }
     }
@@ -190,19 +208,20 @@ final class WinogradConvolution {
     long results = own + PRODUCTS * p.inputBytes();
     long patch = results + PRODUCTS * p.resultBytes();
     long vectors = patch + PRODUCTS * 4L * p.channels;
+    long rowA = (long) p.factorBytes * p.channels;
     for (int t = 0; t < count; t++) {
-      transformPixels(p, first + t, own + 4L * t * p.channels, patch, vectors);
+      transformPixels(p, first + t, own + t * rowA, patch, vectors);
     }
     // Whole tiles: what lies beyond the last is read by nobody.
     int rows = Panels.padTo(count, p.kernel.rows());
-    long rowA = 4L * p.channels;
     long rowC = 4L * p.columns();
     long stepB = 4L * p.kernel.columns();
     for (int i = 0; i < PRODUCTS; i++) {
       for (int panel = 0; panel < p.panels; panel++) {
         long b = packed + ((long) i * p.panels + panel) * p.panelBytes();
         p.kernel.run(
-            1, 0, 0, p.channels, own + i * p.inputBytes(), rowA, 4, p.kernel.rows() * rowA, b, stepB, rows,
+            1, 0, 0, p.channels * p.factorBytes / 4, own + i * p.inputBytes(), rowA, 4, p.kernel.rows() * rowA, b,
+            stepB, rows,
             p.kernel.columns(), 0, 0, results + i * p.resultBytes() + panel * stepB, rowC, 0);
       }
     }

@@ -2,6 +2,9 @@ package io.github.tsdsr.kernels.cpu;
 
 /** The transformations of {@link WinogradConvolution} for one tile, all its channels; all addresses, distances in bytes. */
 interface WinogradLoops {
+  /** Bytes of a transformed pixel: 4 of F32, 2 of BF16. */
+  int factorBytes();
+
   /**
    * B^T d B.
    *

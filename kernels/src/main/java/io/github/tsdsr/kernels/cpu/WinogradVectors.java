@@ -14,6 +14,11 @@ final class WinogradVectors implements WinogradLoops {
   private static final long VECTOR = 4L * L;
 
   @Override
+  public int factorBytes() {
+    return 4;
+  }
+
+  @Override
   public void pixels(long from, long row, long pixel, int channels, long to, long product, long vectors) {
     for (int c = 0; c < channels; c += L) {
       long at = from + 4L * c;

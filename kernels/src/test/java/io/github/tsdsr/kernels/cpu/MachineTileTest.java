@@ -41,7 +41,7 @@ class MachineTileTest {
   @MethodSource("sizes")
   void givesTheBytesOfTheLoopInJava(int rows, int vectors, int height, int columns, int k, int segments) {
     assumeTrue(MACHINE.isPresent() && VectorModule.present());
-    TileKernel machine = MACHINE.get().tile(rows, vectors);
+    TileKernel machine = MACHINE.get().tile(rows, vectors, ProductPrecision.F32);
     TileKernel java = tileInJava(rows);
     for (Added added : Added.values()) {
       for (boolean transposed : new boolean[] {false, true}) {

@@ -129,6 +129,21 @@ public final class Assembler {
     evex(Form.floats(P66, MAP_0F38, 0xA8), dst, a, b, Mask.ALL);
   }
 
+  /** {@code dst = a[2i] b[2i] + a[2i+1] b[2i+1] + dst[i]}, of numbers in BF16; a sum in F32 (AVX512_BF16). */
+  public void vdpbf16ps(int dst, int a, Operand b) {
+    evex(Form.floats(PF3, MAP_0F38, 0x52), dst, a, b, Mask.ALL);
+  }
+
+  /** Sixteen floats rounded to BF16, to nearest even, in the lower half of dst (AVX512_BF16). */
+  public void vcvtneps2bf16(int dst, int from) {
+    evex(Form.floats(PF3, MAP_0F38, 0x72), dst, 0, new Vector(from), Mask.ALL);
+  }
+
+  /** The lower half of a register. */
+  public void vmovupsHalf(Memory to, int from) {
+    evex(new Form(NONE, MAP_0F, 0x11, false, 32), from, 0, to, Mask.ALL);
+  }
+
   /** Bits. */
   public void vpxord(int dst, int a, Operand b) {
     evex(Form.floats(P66, MAP_0F, 0xEF), dst, a, b, Mask.ALL);
@@ -250,7 +265,7 @@ public final class Assembler {
     write(0x62);
     write(not(reg >> 3) << 7 | not(x) << 6 | not(b) << 5 | not(reg >> 4) << 4 | form.map);
     write((form.wide ? 0x80 : 0) | (~second & 15) << 3 | 4 | form.prefix);
-    int length = form.bytes == 64 || form.opcode == 0x18 ? 2 : 0;
+    int length = form.bytes == 64 || form.opcode == 0x18 ? 2 : form.bytes == 32 ? 1 : 0;
     write((zeroing ? 0x80 : 0) | length << 5 | (spread ? 0x10 : 0) | not(second >> 4) << 3 | mask.ordinal());
     write(form.opcode);
     switch (right) {

@@ -56,6 +56,10 @@ class AssemblerTest {
         instruction("vfmadd231ps zmm3, zmm26, zmm20", "62 b2 2d 40 b8 dc", a -> a.vfmadd231ps(3, 26, vector(20))),
         instruction("vfmadd213ps zmm3, zmm2, zmmword ptr [r12+r8*8-8192]", "62 92 6d 48 a8 5c c4 80",
             a -> a.vfmadd213ps(3, 2, at(R12, R8, 8, -8192))),
+        instruction("vdpbf16ps zmm17, zmm3, zmm20", "62 a2 66 48 52 cc", a -> a.vdpbf16ps(17, 3, vector(20))),
+        instruction("vcvtneps2bf16 ymm9, zmm26", "62 12 7e 48 72 ca", a -> a.vcvtneps2bf16(9, 26)),
+        instruction(
+            "vmovups ymmword ptr [r10+64], ymm11", "62 51 7c 28 11 5a 02", a -> a.vmovupsHalf(at(R10, 64), 11)),
         instruction("vpxord zmm20, zmm20, zmm20", "62 a1 5d 40 ef e4", a -> a.vpxord(20, 20, vector(20))),
         instruction("vpaddd zmm1, zmm17, zmm2", "62 f1 75 40 fe ca", a -> a.vpaddd(1, 17, vector(2))),
         instruction("vpslld zmm21, zmm4, 23", "62 f1 55 40 72 f4 17", a -> a.vpslld(21, 4, 23)),
