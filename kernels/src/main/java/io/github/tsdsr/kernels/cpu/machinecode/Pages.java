@@ -13,6 +13,10 @@ public final class Pages {
   private static final int EXECUTE = 4;
   private static final int PRIVATE_ANONYMOUS = 0x22;
   private static final long FAILED = -1;
+  /** Below it a block is not worth mappings of its own, of which a process may have some ten thousands. */
+  private static final long LEAST = 1 << 16;
+  /** Of Java's blocks; pages are aligned better than that. */
+  private static final long ALIGNMENT = 64;
 
   private static final MachineCode MAP = MachineCode.system("mmap");
   private static final MachineCode UNMAP = MachineCode.system("munmap");
@@ -21,11 +25,14 @@ public final class Pages {
   private Pages() {}
 
   /**
-   * Zeros that the arena gives back when it is closed.
+   * Zeros that the arena gives back when it is closed, from a multiple of 64 bytes on. Small blocks are Java's.
    *
    * @throws OutOfMemoryError if the system has no room
    */
   public static MemorySegment allocate(long bytes, Arena arena) {
+    if (bytes < LEAST) {
+      return arena.allocate(bytes, ALIGNMENT);
+    }
     long address = map(bytes);
     if (address == FAILED) {
       throw new OutOfMemoryError("the system has no room for " + bytes + " bytes");
