@@ -7,6 +7,7 @@ import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.size.OutputSize;
+import io.github.tsdsr.model.ModelChoice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -33,8 +34,9 @@ final class UpscaleCommand implements Callable<Integer> {
       description = "Where the result goes (default: beside the input).")
   private String output;
 
-  @Option(names = "--model", paramLabel = "DIR", description = "A model's folder (default: the built-in model).")
-  private Path model;
+  @Option(names = "--model", paramLabel = "NAME|DIR",
+      description = "A built-in model, faithful or sharp, or a model's folder (default: faithful).")
+  private ModelChoice model;
 
   @Option(names = "--lora", paramLabel = "DIR",
       description = "A folder with adapters: transformer.safetensors, vae.safetensors or both.")

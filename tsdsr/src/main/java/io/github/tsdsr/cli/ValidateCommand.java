@@ -8,6 +8,7 @@ import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.OneStepUpscaler;
 import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.metrics.Metric;
+import io.github.tsdsr.model.ModelChoice;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.Comparison;
@@ -34,8 +35,9 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--photos", paramLabel = "DIR", required = true, description = "Photos that the model has not seen.")
   private Path photos;
 
-  @Option(names = "--model", paramLabel = "DIR", description = "A model's folder (default: the built-in model).")
-  private Path model;
+  @Option(names = "--model", paramLabel = "NAME|DIR",
+      description = "A built-in model, faithful or sharp, or a model's folder (default: faithful).")
+  private ModelChoice model;
 
   @Option(names = "--crops-per-photo", paramLabel = "N", defaultValue = "1",
       description = "How many crops of each photo, the most detailed first (default: ${DEFAULT-VALUE}).")

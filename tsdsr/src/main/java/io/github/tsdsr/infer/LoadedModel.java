@@ -63,8 +63,7 @@ final class LoadedModel implements AutoCloseable {
   private record Part(RememberedNames weights, Adapters adapters) {}
 
   private void load(UpscalerOptions options) throws IOException {
-    ModelFolder folder =
-        open.add(options.model().isPresent() ? ModelFolder.open(options.model().get()) : ModelFolder.builtIn());
+    ModelFolder folder = open.add(ModelFolder.open(options.model()));
     ModelDefaults defaults = ModelDefaults.of(folder);
     settings = options.settings().apply(defaults.settings());
     Optional<AdapterFiles> adapters = adapters(options, folder, defaults);

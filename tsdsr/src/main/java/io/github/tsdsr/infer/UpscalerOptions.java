@@ -1,5 +1,7 @@
 package io.github.tsdsr.infer;
 
+import io.github.tsdsr.model.BuiltInModel;
+import io.github.tsdsr.model.ModelChoice;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -8,7 +10,7 @@ import java.util.function.UnaryOperator;
 /**
  * What an upscaler is opened with. Begin with {@link #defaults} and change what matters.
  *
- * @param model a model's folder; none for the model that comes with the library
+ * @param model a model's folder, or one that comes with the library
  * @param lora a folder with adapters ({@code transformer.safetensors}, {@code vae.safetensors} or both); none for those
  *     that the model says belong to it
  * @param embeddings a folder with an embedded prompt; none for the model's default
@@ -22,9 +24,12 @@ import java.util.function.UnaryOperator;
  *     what the transformer is worth
  */
 public record UpscalerOptions(
-    Optional<Path> model, Optional<Path> lora, Optional<Path> embeddings, String device, int threads,
+    ModelChoice model, Optional<Path> lora, Optional<Path> embeddings, String device, int threads,
     OptionalLong memory, Precision precision, UnaryOperator<UpscaleSettings> settings,
     boolean zeroVelocity) {
+  /** The built-in model that is taken where none is named. */
+  public static final BuiltInModel DEFAULT_MODEL = BuiltInModel.FAITHFUL;
+
   public UpscalerOptions {
     if (threads < 1) {
       throw new IllegalArgumentException("threads: expected at least 1, got " + threads);
@@ -37,14 +42,25 @@ public record UpscalerOptions(
   /** The built-in model as it is, on the best device, a thread a core. */
   public static UpscalerOptions defaults() {
     return new UpscalerOptions(
-        Optional.empty(), Optional.empty(), Optional.empty(), "auto", Runtime.getRuntime().availableProcessors(),
+        new ModelChoice.BuiltIn(DEFAULT_MODEL), Optional.empty(), Optional.empty(), "auto",
+        Runtime.getRuntime().availableProcessors(),
         OptionalLong.empty(), Precision.AUTO, UnaryOperator.identity(), false);
   }
 
   /** Another model than the built-in one: a folder as diffusers lays it out. */
   public UpscalerOptions withModel(Path folder) {
+    return withModel(new ModelChoice.Folder(folder));
+  }
+
+  /** One of the built-in models. */
+  public UpscalerOptions withModel(BuiltInModel builtIn) {
+    return withModel(new ModelChoice.BuiltIn(builtIn));
+  }
+
+  /** Another model. */
+  public UpscalerOptions withModel(ModelChoice choice) {
     return new UpscalerOptions(
-        Optional.of(folder), lora, embeddings, device, threads, memory, precision, settings, zeroVelocity);
+        choice, lora, embeddings, device, threads, memory, precision, settings, zeroVelocity);
   }
 
   /** Adapters from a folder instead of those that the model says belong to it. */

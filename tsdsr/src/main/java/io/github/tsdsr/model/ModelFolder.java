@@ -9,6 +9,7 @@ import io.github.tsdsr.sd3.VaeConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,6 @@ import java.util.Optional;
  * tile sizes, are in {@code tsdsr.json}. Weights stay in memory, mapped where they lie in files, until it is closed.
  */
 public final class ModelFolder implements AutoCloseable {
-  private static final String BUILT_IN = "/io/github/tsdsr/builtin/";
-
   private final ModelSource source;
   private final MmDitConfig transformerConfig;
   private final VaeConfig vaeConfig;
@@ -50,17 +49,20 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   /**
-   * Opens the model that comes with the library.
+   * Opens a model.
    *
-   * @throws FormatException if this build has none
+   * @throws FormatException if a part is missing or not valid
    */
-  public static ModelFolder builtIn() throws IOException {
-    return resources(ModelFolder.class, BUILT_IN, "the built-in model");
+  public static ModelFolder open(ModelChoice choice) throws IOException {
+    return switch (choice) {
+      case ModelChoice.BuiltIn(BuiltInModel model) -> new ModelFolder(model.source());
+      case ModelChoice.Folder(Path path) -> open(path);
+    };
   }
 
   /** Opens a model among the resources of the class path. */
   static ModelFolder resources(Class<?> anchor, String base, String name) throws IOException {
-    return new ModelFolder(new ModelSource.Resources(anchor, base, name));
+    return new ModelFolder(new ModelSource.Resources(anchor, List.of(base), name));
   }
 
   private Config required(String file) throws IOException {

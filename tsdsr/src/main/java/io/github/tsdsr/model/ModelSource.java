@@ -8,8 +8,12 @@ import io.github.tsdsr.io.model.WeightFiles;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Where the parts of a model lie. Names are relative and have forward slashes. */
 sealed interface ModelSource {
@@ -68,14 +72,14 @@ sealed interface ModelSource {
    * Resources of the class path; weights are read into memory. What cannot be listed has fixed names: one file of weights a
    * component, both embeddings in one file.
    *
-   * @param base ends with a slash
+   * @param bases each ends with a slash; what the first lacks is looked for in the next
    */
-  record Resources(Class<?> anchor, String base, String name) implements ModelSource {
+  record Resources(Class<?> anchor, List<String> bases, String name) implements ModelSource {
     private static final String WEIGHTS = "/diffusion_pytorch_model.safetensors";
 
     @Override
     public boolean has(String file) {
-      return anchor.getResource(base + file) != null;
+      return find(file).isPresent();
     }
 
     @Override
@@ -98,15 +102,18 @@ sealed interface ModelSource {
       return EmbeddingFiles.of(file(folder + "/" + EmbeddingFiles.BOTH), called(folder));
     }
 
+    private Optional<URL> find(String file) {
+      return bases.stream().map(base -> anchor.getResource(base + file)).filter(Objects::nonNull).findFirst();
+    }
+
     private String called(String file) {
       return name + "/" + file;
     }
 
     private byte[] bytes(String file) throws IOException {
-      try (InputStream in = anchor.getResourceAsStream(base + file)) {
-        if (in == null) {
-          throw new FormatException(name, "not a model: " + file + " is not there");
-        }
+      URL resource =
+          find(file).orElseThrow(() -> new FormatException(name, "not a model: " + file + " is not there"));
+      try (InputStream in = resource.openStream()) {
         return in.readAllBytes();
       }
     }

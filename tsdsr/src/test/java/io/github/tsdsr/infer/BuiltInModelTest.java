@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tsdsr.infer.tile.LatentTiles;
 import io.github.tsdsr.io.image.Image;
+import io.github.tsdsr.model.BuiltInModel;
+import io.github.tsdsr.model.ModelChoice;
 import io.github.tsdsr.model.ModelFolder;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
@@ -12,13 +14,15 @@ import io.github.tsdsr.sd3.MmDitConfig;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The model that comes with the library, opened from the class path. */
+/** The models that come with the library, opened from the class path. */
 class BuiltInModelTest {
-  @Test
-  void itUpscalesByDefault() {
-    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults())) {
+  @ParameterizedTest
+  @EnumSource
+  void itKeepsSizeAndColours(BuiltInModel model) {
+    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults().withModel(model))) {
       Image in = TestPictures.image(24, 20);
       Image out = upscaler.upscale(in);
       assertEquals("96x80, 8 bits", out.toString());
@@ -29,11 +33,12 @@ class BuiltInModelTest {
   }
 
   /** A step over a tile's border that the picture does not have shows as a larger mean difference there. */
-  @Test
-  void noSeamShowsBetweenItsTiles() throws IOException {
+  @ParameterizedTest
+  @EnumSource
+  void noSeamShowsBetweenItsTiles(BuiltInModel which) throws IOException {
     BytePixels in = TestPictures.rgb(96, 64);
-    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults());
-        ModelFolder model = ModelFolder.builtIn()) {
+    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults().withModel(which));
+        ModelFolder model = ModelFolder.open(new ModelChoice.BuiltIn(which))) {
       BytePixels out = Pictures.rgb(upscaler.upscale(Pictures.image(in)));
       MmDitConfig transformer = model.transformerConfig();
       int factor = model.vaeConfig().factor();
