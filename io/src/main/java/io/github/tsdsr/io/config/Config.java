@@ -284,29 +284,14 @@ public final class Config {
 
   /** A list of numbers; empty if the key is absent. */
   public List<Double> numbers(String key) {
-    return listed(key, "a list of numbers", JsonNode::isNumber, JsonNode::doubleValue);
+    return numbers(key, List.of());
   }
 
   /** A list of strings, or one; empty if the key is absent. */
   public List<String> texts(String key) {
     return find(key).filter(JsonNode::isTextual).map(v -> List.of(v.textValue()))
-        .orElseGet(() -> listed(key, "a text or a list of texts", JsonNode::isTextual, JsonNode::textValue));
-  }
-
-  private <T> List<T> listed(String key, String expected, Predicate<JsonNode> fits, Function<JsonNode, T> value) {
-    return find(key).map(v -> {
-      List<T> list = new ArrayList<>();
-      if (!v.isArray()) {
-        throw wrong(key, expected, v);
-      }
-      for (JsonNode e : v) {
-        if (!fits.test(e)) {
-          throw wrong(key, expected, v);
-        }
-        list.add(value.apply(e));
-      }
-      return list;
-    }).orElse(List.of());
+        .orElseGet(
+            () -> list(key, List.of(), "a text or a list of texts", JsonNode::isTextual, JsonNode::textValue));
   }
 
   /** Two numbers, low and high, or one for both. */
