@@ -1,13 +1,9 @@
 package io.github.tsdsr.cli;
 
-import static java.util.stream.Collectors.joining;
-
-import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.NamedWeights;
 import io.github.tsdsr.io.model.WeightFiles;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
-import io.github.tsdsr.model.BuiltInModel;
 import io.github.tsdsr.model.ModelReport;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Tensor;
@@ -17,7 +13,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -67,8 +62,6 @@ final class InfoCommand implements Callable<Integer> {
       line("device", cpu.name());
     }
     line("device", "cuda: not available in this build");
-    line("models", Arrays.stream(BuiltInModel.values())
-        .map(m -> m.label() + (m == UpscalerOptions.DEFAULT_MODEL ? " (default)" : "")).collect(joining(", ")));
     line("memory", String.format(Locale.ROOT, "%s, of which the Java heap takes at most %.1f GB",
         ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
             ? String.format(Locale.ROOT, "%.1f GB", os.getTotalMemorySize() / 1e9)

@@ -1,6 +1,5 @@
 package io.github.tsdsr.cli;
 
-import io.github.tsdsr.model.ModelChoice;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -48,7 +47,6 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
     line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));
-    line.registerConverter(ModelChoice.class, ModelChoice::of);
     line.setExecutionExceptionHandler((e, _, _) -> {
       fail(line.getErr(), Failures.message(e));
       return Failures.exitCode(e);

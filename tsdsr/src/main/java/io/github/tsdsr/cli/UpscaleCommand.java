@@ -7,7 +7,6 @@ import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.size.OutputSize;
-import io.github.tsdsr.model.ModelChoice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -34,9 +33,8 @@ final class UpscaleCommand implements Callable<Integer> {
       description = "Where the result goes (default: beside the input).")
   private String output;
 
-  @Option(names = "--model", paramLabel = "NAME|DIR",
-      description = "A built-in model, faithful or sharp, or a model's folder (default: faithful).")
-  private ModelChoice model;
+  @ArgGroup(exclusive = true)
+  private ModelOptions model = new ModelOptions();
 
   @Option(names = "--lora", paramLabel = "DIR",
       description = "A folder with adapters: transformer.safetensors, vae.safetensors or both.")
@@ -147,7 +145,7 @@ final class UpscaleCommand implements Callable<Integer> {
         .withPrecision(precision)
         .withThreads(backendOptions.threads())
         .withSettings(this::settings);
-    options = model == null ? options : options.withModel(model);
+    options = model.on(options);
     options = lora == null ? options : options.withLora(lora);
     options = embeddings == null ? options : options.withEmbeddings(embeddings);
     return backendOptions.memory().isEmpty() ? options : options.withMemory(backendOptions.memory().getAsLong());

@@ -8,7 +8,6 @@ import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.OneStepUpscaler;
 import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.metrics.Metric;
-import io.github.tsdsr.model.ModelChoice;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.Comparison;
@@ -35,9 +34,8 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--photos", paramLabel = "DIR", required = true, description = "Photos that the model has not seen.")
   private Path photos;
 
-  @Option(names = "--model", paramLabel = "NAME|DIR",
-      description = "A built-in model, faithful or sharp, or a model's folder (default: faithful).")
-  private ModelChoice model;
+  @ArgGroup(exclusive = true)
+  private ModelOptions model = new ModelOptions();
 
   @Option(names = "--crops-per-photo", paramLabel = "N", defaultValue = "1",
       description = "How many crops of each photo, the most detailed first (default: ${DEFAULT-VALUE}).")
@@ -75,7 +73,7 @@ final class ValidateCommand implements Callable<Integer> {
     List<ValidationSet.Crop> crops =
         ValidationSet.standard(photos, cropsPerPhoto, SimpleDegradation.fixed(noise, jpeg));
     UpscalerOptions options = UpscalerOptions.defaults().withThreads(backendOptions.threads());
-    options = model == null ? options : options.withModel(model);
+    options = model.on(options);
     options = backendOptions.memory().isEmpty() ? options : options.withMemory(backendOptions.memory().getAsLong());
     Optional<Comparison> without;
     Comparison ours;

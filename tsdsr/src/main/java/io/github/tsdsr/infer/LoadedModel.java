@@ -1,14 +1,16 @@
 package io.github.tsdsr.infer;
 
 import io.github.tsdsr.autograd.Adapters;
-import io.github.tsdsr.io.model.BackendWeights;
 import io.github.tsdsr.io.model.EmbeddingFiles;
 import io.github.tsdsr.model.AdapterFiles;
+import io.github.tsdsr.model.BuiltInModel;
+import io.github.tsdsr.model.ModelChoice;
 import io.github.tsdsr.model.ModelFolder;
 import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.sd3.LoraSet;
 import io.github.tsdsr.sd3.MergedWeights;
 import io.github.tsdsr.sd3.MmDit;
+import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
@@ -17,6 +19,7 @@ import io.github.tsdsr.tensor.Storage;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -25,6 +28,8 @@ import java.util.function.LongSupplier;
 final class LoadedModel implements AutoCloseable {
   /** Adapters are merged where the merged weights take no more of the memory than one part in so many. */
   private static final int MERGED_PART = 4;
+  private static final String TOKENS = "tokens";
+  private static final String POOLED = "pooled";
 
   private final OpenParts open = new OpenParts();
   private final Scope scope;
@@ -63,27 +68,49 @@ final class LoadedModel implements AutoCloseable {
   private record Part(RememberedNames weights, Adapters adapters) {}
 
   private void load(UpscalerOptions options) throws IOException {
-    ModelFolder folder = open.add(ModelFolder.open(options.model()));
+    ModelFolder folder = open.add(switch (options.model()) {
+      case ModelChoice.Folder(Path path) -> ModelFolder.open(path);
+      case ModelChoice.BuiltIn built -> ModelFolder.builtIn(built.first());
+    });
+    Weights files = open.onBackend(scope.backend(), folder.transformer());
+    Weights prompt = prompt(options, folder);
+    if (options.model() instanceof ModelChoice.BuiltIn built && built.isBlend()) {
+      ModelFolder faithful = open.add(ModelFolder.builtIn(BuiltInModel.FAITHFUL));
+      files = blended(files, open.onBackend(scope.backend(), faithful.transformer()), built.fidelity());
+      if (options.embeddings().isEmpty()) {
+        prompt = blended(prompt, prompt(options, faithful), built.fidelity());
+      }
+    }
     ModelDefaults defaults = ModelDefaults.of(folder);
     settings = options.settings().apply(defaults.settings());
     Optional<AdapterFiles> adapters = adapters(options, folder, defaults);
-    Part vae = part(folder.vae(), adapters.flatMap(AdapterFiles::vae));
-    Part transformer = part(folder.transformer(), adapters.flatMap(AdapterFiles::transformer));
+    Part vae = part(open.onBackend(scope.backend(), folder.vae()), adapters.flatMap(AdapterFiles::vae));
+    Part transformer = part(files, adapters.flatMap(AdapterFiles::transformer));
     if (options.zeroVelocity()) {
       Weights zeroed = new ZeroedWeights(scope, transformer.weights, "proj_out.");
       transformer = new Part(new RememberedNames(zeroed), Adapters.NONE);
     }
     vaeWeights = vae.weights;
     transformerWeights = transformer.weights;
-    try (EmbeddingFiles prompt =
-        options.embeddings().isPresent() ? EmbeddingFiles.open(options.embeddings().get()) : folder.defaultPrompt()) {
-      Tensor tokens = prompt.prompt(folder.transformerConfig().jointAttentionDim());
-      Tensor pooled = prompt.pooled(folder.transformerConfig().pooledProjectionDim());
-      model = new OneStepModel(
-          scope, new Vae(folder.vaeConfig(), vae.weights), vae.adapters,
-          new MmDit(folder.transformerConfig(), transformer.weights), transformer.adapters,
-          onBackend(tokens.unsqueeze(0)), onBackend(pooled.unsqueeze(0)));
-    }
+    model = new OneStepModel(
+        scope, new Vae(folder.vaeConfig(), vae.weights), vae.adapters,
+        new MmDit(folder.transformerConfig(), transformer.weights), transformer.adapters,
+        scope.copy(prompt.find(TOKENS).orElseThrow(), dtype), scope.copy(prompt.find(POOLED).orElseThrow(), dtype));
+  }
+
+  private Weights blended(Weights a, Weights b, double share) {
+    return new BlendedWeights(scope, dtype.accumulator(), a, b, share);
+  }
+
+  /** The prompt that is asked for, or the model's: tokens (1,S,width) and pooled (1,width). */
+  private Weights prompt(UpscalerOptions options, ModelFolder folder) throws IOException {
+    MmDitConfig c = folder.transformerConfig();
+    EmbeddingFiles files = open.add(
+        options.embeddings().isPresent() ? EmbeddingFiles.open(options.embeddings().get()) : folder.defaultPrompt());
+    Map<String, Tensor> prompt = Map.of(
+        TOKENS, files.prompt(c.jointAttentionDim()).unsqueeze(0), POOLED,
+        files.pooled(c.pooledProjectionDim()).unsqueeze(0));
+    return open.onBackend(scope.backend(), Weights.of("prompt", prompt));
   }
 
   private Optional<AdapterFiles> adapters(UpscalerOptions options, ModelFolder folder, ModelDefaults defaults)
@@ -95,8 +122,7 @@ final class LoadedModel implements AutoCloseable {
         : Optional.empty();
   }
 
-  private Part part(Weights files, Optional<LoraSet> lora) {
-    Weights base = open.onBackend(scope.backend(), files);
+  private Part part(Weights base, Optional<LoraSet> lora) {
     if (lora.isEmpty()) {
       return new Part(new RememberedNames(base), Adapters.NONE);
     }
@@ -113,12 +139,6 @@ final class LoadedModel implements AutoCloseable {
     long count = lora.byModule().keySet().stream()
         .mapToLong(module -> base.find(module + ".weight").orElseThrow().count()).sum();
     return count * dtype.accumulator().bytes();
-  }
-
-  private Tensor onBackend(Tensor t) {
-    try (BackendWeights here = BackendWeights.on(scope.backend(), Weights.of("prompt", Map.of("t", t)))) {
-      return scope.copy(here.get("t", t.shape()), dtype);
-    }
   }
 
   OneStepModel model() {

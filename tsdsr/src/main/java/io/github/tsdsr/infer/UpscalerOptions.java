@@ -1,6 +1,5 @@
 package io.github.tsdsr.infer;
 
-import io.github.tsdsr.model.BuiltInModel;
 import io.github.tsdsr.model.ModelChoice;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,8 +26,8 @@ public record UpscalerOptions(
     ModelChoice model, Optional<Path> lora, Optional<Path> embeddings, String device, int threads,
     OptionalLong memory, Precision precision, UnaryOperator<UpscaleSettings> settings,
     boolean zeroVelocity) {
-  /** The built-in model that is taken where none is named. */
-  public static final BuiltInModel DEFAULT_MODEL = BuiltInModel.FAITHFUL;
+  /** The built-in model's fidelity where none is named. */
+  public static final double DEFAULT_FIDELITY = 0;
 
   public UpscalerOptions {
     if (threads < 1) {
@@ -42,7 +41,7 @@ public record UpscalerOptions(
   /** The built-in model as it is, on the best device, a thread a core. */
   public static UpscalerOptions defaults() {
     return new UpscalerOptions(
-        new ModelChoice.BuiltIn(DEFAULT_MODEL), Optional.empty(), Optional.empty(), "auto",
+        new ModelChoice.BuiltIn(DEFAULT_FIDELITY), Optional.empty(), Optional.empty(), "auto",
         Runtime.getRuntime().availableProcessors(),
         OptionalLong.empty(), Precision.AUTO, UnaryOperator.identity(), false);
   }
@@ -52,13 +51,17 @@ public record UpscalerOptions(
     return withModel(new ModelChoice.Folder(folder));
   }
 
-  /** One of the built-in models. */
-  public UpscalerOptions withModel(BuiltInModel builtIn) {
-    return withModel(new ModelChoice.BuiltIn(builtIn));
+  /**
+   * The built-in model between its two ends.
+   *
+   * @param fidelity 1 for what is closest to the photo, 0 for what is sharpest to look at
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
+  public UpscalerOptions withFidelity(double fidelity) {
+    return withModel(new ModelChoice.BuiltIn(fidelity));
   }
 
-  /** Another model. */
-  public UpscalerOptions withModel(ModelChoice choice) {
+  private UpscalerOptions withModel(ModelChoice choice) {
     return new UpscalerOptions(
         choice, lora, embeddings, device, threads, memory, precision, settings, zeroVelocity);
   }

@@ -3,9 +3,8 @@ package io.github.tsdsr.model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
-/** The models that come with the library. They share an autoencoder and differ in their transformers. */
+/** The models that come with the library. They share an autoencoder and differ in their transformers' weights. */
 public enum BuiltInModel {
   /** Trained by reconstruction alone: what is closest to the photo, measured in dB. */
   FAITHFUL("builtin/"),
@@ -20,14 +19,9 @@ public enum BuiltInModel {
     this.folders = Arrays.stream(folders).map(f -> ROOT + f).toList();
   }
 
-  /** What people write to ask for it. */
+  /** What messages call it. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
-  }
-
-  /** The one of this label. */
-  public static Optional<BuiltInModel> labelled(String label) {
-    return Arrays.stream(values()).filter(m -> m.label().equals(label)).findFirst();
   }
 
   /** Its resources; what the first folder lacks is in the next. */

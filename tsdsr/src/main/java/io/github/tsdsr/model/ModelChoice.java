@@ -4,14 +4,31 @@ import java.nio.file.Path;
 
 /** Which model is meant. */
 public sealed interface ModelChoice {
-  /** One that comes with the library. */
-  record BuiltIn(BuiltInModel model) implements ModelChoice {}
+  /**
+   * Those that come with the library, blended: 1 is the faithful one, 0 the sharp one, and between them lies every weight
+   * where it lies between theirs.
+   *
+   * @param fidelity from 0 to 1
+   */
+  record BuiltIn(double fidelity) implements ModelChoice {
+    public BuiltIn {
+      if (!(fidelity >= 0 && fidelity <= 1)) {
+        throw new IllegalArgumentException(
+            "fidelity " + fidelity + ": expected a number from 0 (the sharp model) to 1 (the faithful one)");
+      }
+    }
+
+    /** Whether both models are needed. */
+    public boolean isBlend() {
+      return fidelity > 0 && fidelity < 1;
+    }
+
+    /** The one that it is, or that the other is blended into. */
+    public BuiltInModel first() {
+      return fidelity == 1 ? BuiltInModel.FAITHFUL : BuiltInModel.SHARP;
+    }
+  }
 
   /** A folder as diffusers lays it out. */
   record Folder(Path path) implements ModelChoice {}
-
-  /** What a word stands for: the label of a built-in model, or else a folder. A folder of such a name is {@code ./NAME}. */
-  static ModelChoice of(String word) {
-    return BuiltInModel.labelled(word).<ModelChoice>map(BuiltIn::new).orElseGet(() -> new Folder(Path.of(word)));
-  }
 }

@@ -49,15 +49,12 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   /**
-   * Opens a model.
+   * Opens a model that comes with the library.
    *
-   * @throws FormatException if a part is missing or not valid
+   * @throws FormatException if this build has it not
    */
-  public static ModelFolder open(ModelChoice choice) throws IOException {
-    return switch (choice) {
-      case ModelChoice.BuiltIn(BuiltInModel model) -> new ModelFolder(model.source());
-      case ModelChoice.Folder(Path path) -> open(path);
-    };
+  public static ModelFolder builtIn(BuiltInModel model) throws IOException {
+    return new ModelFolder(model.source());
   }
 
   /** Opens a model among the resources of the class path. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tsdsr.infer.tile.LatentTiles;
 import io.github.tsdsr.io.image.Image;
 import io.github.tsdsr.model.BuiltInModel;
-import io.github.tsdsr.model.ModelChoice;
 import io.github.tsdsr.model.ModelFolder;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
@@ -15,14 +14,14 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The models that come with the library, opened from the class path. */
 class BuiltInModelTest {
   @ParameterizedTest
-  @EnumSource
-  void itKeepsSizeAndColours(BuiltInModel model) {
-    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults().withModel(model))) {
+  @ValueSource(doubles = {0, 0.5, 1})
+  void itKeepsSizeAndColours(double fidelity) {
+    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults().withFidelity(fidelity))) {
       Image in = TestPictures.image(24, 20);
       Image out = upscaler.upscale(in);
       assertEquals("96x80, 8 bits", out.toString());
@@ -34,11 +33,11 @@ class BuiltInModelTest {
 
   /** A step over a tile's border that the picture does not have shows as a larger mean difference there. */
   @ParameterizedTest
-  @EnumSource
-  void noSeamShowsBetweenItsTiles(BuiltInModel which) throws IOException {
+  @ValueSource(doubles = {0, 1})
+  void noSeamShowsBetweenItsTiles(double fidelity) throws IOException {
     BytePixels in = TestPictures.rgb(96, 64);
-    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults().withModel(which));
-        ModelFolder model = ModelFolder.open(new ModelChoice.BuiltIn(which))) {
+    try (OneStepUpscaler upscaler = OneStepUpscaler.open(UpscalerOptions.defaults().withFidelity(fidelity));
+        ModelFolder model = ModelFolder.builtIn(BuiltInModel.SHARP)) {
       BytePixels out = Pictures.rgb(upscaler.upscale(Pictures.image(in)));
       MmDitConfig transformer = model.transformerConfig();
       int factor = model.vaeConfig().factor();
