@@ -287,6 +287,12 @@ class UpscaleCommandTest {
     assertUsage("INPUT");
     assertUsage("(see tsdsr upscale --help)", in, "--unknown");
     assertUsage("--seed is for --sample-latent, which is not given", in, "--seed", 3);
+    assertUsage("mutually exclusive", in, "--fidelity", 0.5);
+    CommandRun tooMuch = CommandRun.of(Stream.of("upscale", in, "--fidelity", 2));
+    assertEquals(2, tooMuch.code());
+    assertEquals(
+        List.of("tsdsr: fidelity 2.0: expected a number from 0 (the sharp model) to 1 (the faithful one)"),
+        tooMuch.err());
     CommandRun noModel = CommandRun.of(Stream.of("upscale", in, "--model", folder.resolve("absent")));
     assertEquals(2, noModel.code());
     assertEquals(
