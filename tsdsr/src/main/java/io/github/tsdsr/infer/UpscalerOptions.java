@@ -26,8 +26,11 @@ public record UpscalerOptions(
     ModelChoice model, Optional<Path> lora, Optional<Path> embeddings, String device, int threads,
     OptionalLong memory, Precision precision, UnaryOperator<UpscaleSettings> settings,
     boolean zeroVelocity) {
-  /** The built-in model's fidelity where none is named. */
-  public static final double DEFAULT_FIDELITY = 0;
+  /**
+   * The built-in model's fidelity where none is named: as sharp as leaves SSIM and PSNR clearly above bicubic interpolation on
+   * every validation photo.
+   */
+  public static final double DEFAULT_FIDELITY = 0.25;
 
   public UpscalerOptions {
     if (threads < 1) {
