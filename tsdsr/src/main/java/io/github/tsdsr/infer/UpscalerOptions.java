@@ -27,7 +27,7 @@ public record UpscalerOptions(
     OptionalLong memory, Precision precision, UnaryOperator<UpscaleSettings> settings,
     boolean zeroVelocity) {
   /**
-   * The built-in model's fidelity where none is named: as sharp as leaves SSIM and PSNR clearly above bicubic interpolation on
+   * The built-in model's fidelity where none is named: as sharp as leaves SSIM and PSNR above bicubic interpolation on
    * every validation photo.
    */
   public static final double DEFAULT_FIDELITY = 0.25;
