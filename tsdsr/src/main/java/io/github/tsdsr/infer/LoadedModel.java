@@ -70,7 +70,7 @@ final class LoadedModel implements AutoCloseable {
   private void load(UpscalerOptions options) throws IOException {
     ModelFolder folder = open.add(switch (options.model()) {
       case ModelChoice.Folder(Path path) -> ModelFolder.open(path);
-      case ModelChoice.BuiltIn built -> ModelFolder.builtIn(built.first());
+      case ModelChoice.BuiltIn built -> ModelFolder.builtIn(built.base());
     });
     Weights files = open.onBackend(scope.backend(), folder.transformer());
     Weights prompt = prompt(options, folder);

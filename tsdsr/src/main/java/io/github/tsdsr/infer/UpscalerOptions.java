@@ -41,7 +41,7 @@ public record UpscalerOptions(
     }
   }
 
-  /** The built-in model as it is, on the best device, a thread a core. */
+  /** The built-in model at its default fidelity, on the best device, a thread a core. */
   public static UpscalerOptions defaults() {
     return new UpscalerOptions(
         new ModelChoice.BuiltIn(DEFAULT_FIDELITY), Optional.empty(), Optional.empty(), "auto",

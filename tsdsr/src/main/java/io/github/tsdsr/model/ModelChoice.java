@@ -23,8 +23,8 @@ public sealed interface ModelChoice {
       return fidelity > 0 && fidelity < 1;
     }
 
-    /** The one that it is, or that the other is blended into. */
-    public BuiltInModel first() {
+    /** The one that it is, or that the faithful one is blended into. */
+    public BuiltInModel base() {
       return fidelity == 1 ? BuiltInModel.FAITHFUL : BuiltInModel.SHARP;
     }
   }

@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.tsdsr.golden.GoldenPictures;
 import io.github.tsdsr.golden.PipelineCase;
+import io.github.tsdsr.infer.OneStepUpscaler;
 import io.github.tsdsr.infer.TestPictures;
+import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.io.GoldenFiles;
 import io.github.tsdsr.io.image.Image;
 import io.github.tsdsr.io.image.ImageFormat;
@@ -24,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -262,6 +265,24 @@ class UpscaleCommandTest {
     assertArrayEquals(
         Images.read(GoldenFiles.path("pipeline/inputs/icc_32x24.png")).iccProfile().orElseThrow(),
         Images.read(out).iccProfile().orElseThrow());
+  }
+
+  @Test
+  void fidelityIsTheLibrarys() throws IOException {
+    Path in = picture("a.png");
+    CommandRun run = CommandRun.of(Stream.of(
+        "upscale", in, "-o", folder.resolve("out.png"), "--fidelity", 1, "--threads", 1, "--quiet"));
+    assertEquals(0, run.code(), run.err().toString());
+    BytePixels out = Pictures.rgb(Images.read(folder.resolve("out.png")));
+    assertArrayEquals(upscaled(in, 1).samples(), out.samples());
+    assertFalse(Arrays.equals(upscaled(in, 0).samples(), out.samples()));
+  }
+
+  private static BytePixels upscaled(Path in, double fidelity) throws IOException {
+    try (OneStepUpscaler upscaler =
+        OneStepUpscaler.open(UpscalerOptions.defaults().withThreads(1).withFidelity(fidelity))) {
+      return Pictures.rgb(upscaler.upscale(Images.read(in)));
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.github.tsdsr.metrics.Niqe;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.train.TinyRun;
+import io.github.tsdsr.train.perceptual.TrainingWeights;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,13 +33,17 @@ final class ValidateCommandTest {
     Path config = TinyRun.student(folder);
     TinyRun.photos(folder.resolve("validation"), 1, 512);
     // What the training measured at its end, on the averaged parameters in F32; the model's are rounded to F16.
+    Path alex = folder.resolve("alex.safetensors");
+    TrainingWeights.manifest().write(alex);
     CommandRun train = CommandRun.of(Stream.of("train", config, "--threads", 1, "--set", "steps=2", "--set",
-        "validation=validation", "--set", "validate_every=2"));
+        "validation=validation", "--set", "validate_every=2", "--set", "validation_lpips=" + alex));
     String measured = train.err().stream().filter(l -> l.startsWith("validated")).findFirst().orElseThrow();
     double psnr = Double.parseDouble(measured.replaceAll(".*psnr_y ([0-9.]+) .*", "$1"));
 
     List<Object> arguments = List.of("--model", folder.resolve("run/model"), "--photos", folder.resolve("validation"));
-    CommandRun json = validate(Stream.concat(arguments.stream(), Stream.of("--json", "--ablation")).toArray());
+    double lpips = Double.parseDouble(measured.replaceAll(".*lpips ([0-9.]+).*", "$1"));
+    CommandRun json = validate(Stream.concat(
+        arguments.stream(), Stream.of("--json", "--ablation", "--lpips-weights", alex)).toArray());
     assertEquals(0, json.code(), json.err().toString());
     JsonNode root = new ObjectMapper().readTree(json.out().getFirst());
     JsonNode crop = root.at("/crops/0");
@@ -54,6 +59,8 @@ final class ValidateCommandTest {
     assertEquals(Niqe.load().of(bicubic), crop.path("niqe_bicubic").asDouble(), 1e-9);
     assertTrue(
         crop.path("niqe").asDouble() > 0 && crop.path("niqe").asDouble() != crop.path("niqe_bicubic").asDouble());
+    assertEquals(lpips, crop.path("lpips").asDouble(), 0.01 * lpips);
+    assertTrue(Math.abs(crop.path("lpips_bicubic").asDouble() / lpips - 1) > 0.02, crop.toString());
     double without = crop.path("psnr_y_zero_velocity").asDouble();
     // Hardly trained, the velocity is near zero but not zero.
     assertEquals(psnr, without, 1);

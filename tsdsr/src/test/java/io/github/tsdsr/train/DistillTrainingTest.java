@@ -176,6 +176,43 @@ final class DistillTrainingTest {
   }
 
   @Test
+  void thePerceptualLossSeesAWindowThatMovesWithTheStep() throws Exception {
+    Path config = TinyRun.distill(folder);
+    Map<String, String> still = with("steps", "4", "first_phase", "2", "rate", "1e-12", "gamma2", "0", "trains", "all");
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, still);
+    Map<String, String> moving = with("perceptual_shift", "8", "out", "moving");
+    still.forEach(moving::putIfAbsent);
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, moving);
+    // The same crops and a student that hardly moves: what differs is what is seen of them.
+    List<Double> ratios = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      assertEquals(log("run").get(i).values().get("mse"), log("moving").get(i).values().get("mse"), 1e-6);
+      ratios.add(log("moving").get(i).values().get("perceptual") / log("run").get(i).values().get("perceptual"));
+    }
+    assertTrue(ratios.stream().allMatch(r -> Math.abs(r - 1) > 1e-3), ratios.toString());
+    moving.putAll(with("perceptual_shift", "3", "out", "odd"));
+    assertTrue(
+        assertThrows(FormatException.class,
+            () -> TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, moving)).getMessage().contains(
+                "perceptual_shift: expected a multiple of 2, the autoencoder's factor, below 16, a crop, got 3"));
+  }
+
+  @Test
+  void withoutTsdATeacherNeedsNoNullPrompt() throws Exception {
+    Path config = TinyRun.distill(folder);
+    TinyRun.deleteTree(folder.resolve("teacher-run/model/embeddings/null"));
+    assertThrows(
+        FormatException.class,
+        () -> TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE,
+            with("steps", "1", "first_phase", "0", "out", "asks")));
+    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE,
+        with("steps", "1", "first_phase", "0", "gamma2", "0"));
+    assertEquals(1, log("run").size());
+    assertFalse(log("run").getFirst().values().containsKey("tsd"));
+    assertFalse(log("run").getFirst().values().containsKey("lora"));
+  }
+
+  @Test
   void comparesByLpipsWhereItsWeightsAreNamed() throws Exception {
     Path config = TinyRun.distill(folder);
     TrainingWeights.manifest().write(folder.resolve("alex.safetensors"));

@@ -10,6 +10,7 @@ import io.github.tsdsr.tensor.Backend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -179,6 +180,15 @@ public final class TinyRun {
       }
     }
     return files;
+  }
+
+  /** Deletes a folder with all that is in it. */
+  static void deleteTree(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   static Map<String, String> with(String... keysAndValues) {

@@ -28,9 +28,12 @@ public final class Ablation {
       return runs.values().stream().filter(m -> m.containsKey(measure)).mapToDouble(m -> m.get(measure)).toArray();
     }
 
-    /** The mean of a measure over the runs; NaN of none. */
+    /** The mean of a measure over the runs; NaN unless all of them have it. */
     public double mean(String measure) {
       double[] values = values(measure);
+      if (values.length < runs.size()) {
+        return Double.NaN;
+      }
       double sum = 0;
       for (double v : values) {
         sum += v;
@@ -71,7 +74,7 @@ public final class Ablation {
   }
 
   /**
-   * Trains what is not trained yet. All configurations are checked before the first run begins.
+   * Trains what is not trained yet. All configurations are read and checked before the first run begins.
    *
    * @return the results; empty if a listener ended a run
    * @throws FormatException if a configuration or a run's folder is not as it should be, or a training validates nothing

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param training the configuration that all of them vary
  * @param folder where their runs lie
  * @param seeds of each variant's runs
- * @param variants the first one is what the others are compared with
+ * @param variants in the table's order
  */
 public record AblationPlan(Path training, Path folder, List<Integer> seeds, List<Variant> variants) {
   /**

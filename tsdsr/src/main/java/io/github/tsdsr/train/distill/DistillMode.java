@@ -66,7 +66,7 @@ final class DistillMode implements Mode {
   /** Refuses what is stored for other networks than these. */
   private void check(PairCrops crops) {
     // One pass with both prompts wants them of one length.
-    long tokens = recipe.rules().guidance().scale() != 1 && recipe.rules().guidance().batched()
+    long tokens = recipe.rules().asksNothing() && recipe.rules().guidance().batched()
         ? networks.nothing().tokens().size(1)
         : PairCrops.ANY;
     crops.expectCachesOf(recipe.vae().config(), recipe.teacher().transformer(), recipe.crop(), tokens);

@@ -59,7 +59,7 @@ final class DistillNetworks implements AutoCloseable {
       vae = model.vae();
       teacher = teacherAdapters();
       text = model.text();
-      nothing = recipe.rules().guidance().scale() == 1 ? null : model.nothing();
+      nothing = recipe.rules().asksNothing() ? model.nothing() : null;
       perceptual = openPerceptual();
       boolean own = !recipe.student().equals(recipe.teacher());
       FrozenModel first = own ? FrozenModel.open(scope, open, recipe.student()) : model;
@@ -176,7 +176,7 @@ final class DistillNetworks implements AutoCloseable {
     return lora.parameters();
   }
 
-  /** The empty prompt; null without guidance. */
+  /** The empty prompt; null where it is not asked for. */
   Prompt nothing() {
     return nothing;
   }

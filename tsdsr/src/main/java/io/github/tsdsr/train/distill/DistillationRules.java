@@ -34,6 +34,11 @@ public record DistillationRules(
         new DiffusionLoss.Denoised(LevelWeighting.LOGIT_NORMAL, false));
   }
 
+  /** Whether a network is asked under the empty prompt. */
+  boolean asksNothing() {
+    return gamma2 != 0 && guidance.scale() != 1;
+  }
+
   /** With another guidance. */
   public DistillationRules with(Guidance other) {
     return new DistillationRules(samplePosterior, sharedLevels, clampPicture, lambda, other, gamma2, loraLoss);

@@ -7,8 +7,7 @@ import io.github.tsdsr.tensor.Tensor;
 
 /**
  * The part of a picture that the perceptual loss sees. Networks with strides look at some pixels more than at others, always
- * the same ones of a crop, and a student that pleases them draws a grid; a window that moves at random by a few pixels from
- * step to step leaves it none to find.
+ * the same ones of a crop; a window that moves at random by a few pixels from step to step shares that out.
  *
  * @param top its first row
  * @param left its first column

@@ -19,8 +19,11 @@ public final class MachineCode {
   /** How many arguments a function has. */
   public static final int ARGUMENTS = 16;
 
-  private static final MethodHandle CALL = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(
-      ValueLayout.JAVA_LONG, Collections.nCopies(ARGUMENTS, ValueLayout.JAVA_LONG).toArray(new MemoryLayout[0])));
+  /** Linked at the first call: linking needs the right that {@link #isAllowed} asks for. */
+  private static final class Linked {
+    static final MethodHandle CALL = Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(
+        ValueLayout.JAVA_LONG, Collections.nCopies(ARGUMENTS, ValueLayout.JAVA_LONG).toArray(new MemoryLayout[0])));
+  }
 
   private final MemorySegment entry;
 
@@ -57,7 +60,7 @@ public final class MachineCode {
       long a, long b, long c, long d, long e, long f, long g, long h, long i, long j, long k, long l, long m, long n,
       long o, long p) {
     try {
-      return (long) CALL.invokeExact(entry, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+      return (long) Linked.CALL.invokeExact(entry, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
     } catch (RuntimeException | Error thrown) {
       throw thrown;
     } catch (Throwable thrown) {
