@@ -65,8 +65,8 @@ public final class StudentObjective implements Objective {
     }
     try (Scope scope = Scope.on(backend);
         Tape tape = new Tape(scope, wanted)) {
-      Var degraded = picture(tape, batch.degraded(), batch);
-      Var clean = picture(tape, batch.clean(), batch);
+      Var degraded = picture(tape, batch, batch.degraded());
+      Var clean = picture(tape, batch, batch.clean());
       Var zH = Student.latent(tape, vae, Adapters.NONE, clean);
       Var zhat = student.apply(tape, degraded, null).zhat();
       Var image = Losses.l1(tape, vae.decode(tape, vae.unscaled(tape, zhat), Adapters.NONE), clean);
@@ -82,8 +82,8 @@ public final class StudentObjective implements Objective {
     }
   }
 
-  private static Var picture(Tape tape, float[] samples, PairSource.Batch batch) {
-    return tape.leaf(Values.tensor(tape.scope(), DType.F32, samples, batch.count(), batch.size(), batch.size(), 3));
+  private static Var picture(Tape tape, PairSource.Batch batch, float[] samples) {
+    return tape.leaf(BatchTensors.pictures(tape.scope(), batch, samples));
   }
 
   /** The variance of the latents of some clean pictures, over all their elements. */
@@ -91,7 +91,7 @@ public final class StudentObjective implements Objective {
     try (Scope scope = Scope.on(backend);
         Tape tape = Tape.inference(scope)) {
       double[] z = Values.doubles(backend,
-          Student.latent(tape, vae, Adapters.NONE, picture(tape, batch.clean(), batch)).value());
+          Student.latent(tape, vae, Adapters.NONE, picture(tape, batch, batch.clean())).value());
       double mean = 0;
       for (double v : z) {
         mean += v / z.length;

@@ -8,16 +8,13 @@ import io.github.tsdsr.data.BatchLoader;
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.RandomStream;
 import io.github.tsdsr.sd3.FlowMatchScheduler;
-import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
-import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.train.BatchTensors;
 import io.github.tsdsr.train.Objective;
 import io.github.tsdsr.train.StepRandom;
 import io.github.tsdsr.train.TrainingException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,10 +119,9 @@ public final class DistillObjective implements Objective {
   }
 
   private Draw draw(Scope scope, PairSource.Batch batch, StepRandom random) {
-    Tensor degraded = picture(scope, batch.degraded(), batch);
-    Tensor clean = picture(scope, batch.clean(), batch);
-    Tensor target = batch.caches().latents().map(stored -> channelsLast(scope, stored))
-        .orElseGet(() -> encoded(scope, clean));
+    Tensor degraded = BatchTensors.pictures(scope, batch, batch.degraded());
+    Tensor clean = BatchTensors.pictures(scope, batch, batch.clean());
+    Tensor target = BatchTensors.latents(scope, batch).orElseGet(() -> encoded(scope, clean));
     int n = batch.count();
     int[] range = recipe.firstLevels();
     int[] first = random.integers(StepRandom.Use.LEVELS, n, range[0], range[1]);
@@ -137,7 +133,7 @@ public final class DistillObjective implements Objective {
         ? random.normal(scope, StepRandom.Use.POSTERIOR, target.shape())
         : null;
     return new Draw(
-        degraded, clean, target, prompt(scope, batch.caches()), posterior,
+        degraded, clean, target, BatchTensors.prompts(scope, batch).orElseGet(networks::text), posterior,
         random.normal(scope, StepRandom.Use.NOISE, target.shape()),
         first, bias, window(clean, random));
   }
@@ -154,21 +150,6 @@ public final class DistillObjective implements Objective {
       Tape tape = Tape.inference(inner);
       return inner.outward(Student.latent(tape, networks.vae(), Adapters.NONE, tape.leaf(clean)).value());
     }
-  }
-
-  private static Tensor channelsLast(Scope scope, PairSource.Stored latents) {
-    try (Scope inner = scope.inner()) {
-      return inner.outward(inner.copy(tensor(inner, latents).permute(0, 2, 3, 1), DType.F32));
-    }
-  }
-
-  private Prompt prompt(Scope scope, PairSource.Caches caches) {
-    return caches.tokens().isEmpty() ? networks.text()
-        : new Prompt(tensor(scope, caches.tokens().get()), tensor(scope, caches.pooled().orElseThrow()));
-  }
-
-  private static Tensor tensor(Scope scope, PairSource.Stored stored) {
-    return Values.tensor(scope, DType.F32, stored.values(), stored.shape());
   }
 
   private DiffusionLoss.Levels levels(Scope scope, Draw draw, StepRandom random) {
@@ -188,10 +169,6 @@ public final class DistillObjective implements Objective {
     }
     return new DiffusionLoss.Levels(
         indices, random.normal(scope, StepRandom.Use.LORA_NOISE, draw.target().shape()), draws);
-  }
-
-  private static Tensor picture(Scope scope, float[] samples, PairSource.Batch batch) {
-    return Values.tensor(scope, DType.F32, samples, batch.count(), batch.size(), batch.size(), 3);
   }
 
   @Override
