@@ -231,6 +231,7 @@ final class DistillTrainingTest {
     Path config = TinyRun.distill(folder);
     for (Map<String, String> wrong : List.of(
         with("rules", "mine"), with("trains", "some"), with("lambda", "1.5"), with("points", "0"),
+        with("gamma1", "[1, -1]"), with("gamma2", "-1"),
         with("bias", "50"), with("parts", "2"), with("first_phase", "13"), with("first_levels", "[900, 100]"),
         with("lora_loss", "l1"), with("lora_model.rank", "0"), with("lora_model.rate", "0"),
         with("optimiser", "sgd"), with("teacher", "nowhere"), with("prompt_tokens", "3"))) {

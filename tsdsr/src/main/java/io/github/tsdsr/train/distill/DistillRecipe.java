@@ -115,6 +115,9 @@ public record DistillRecipe(
       throw c.refused("first_phase", "0 to " + steps + ", the steps of the training");
     }
     double[] gamma1 = c.range("gamma1", 1, program ? 1 : 2);
+    if (!(gamma1[0] >= 0 && gamma1[1] >= 0)) {
+      throw c.refused("gamma1", "a weight of at least 0, or two");
+    }
     int firstPoints = least(c, "first_points", c.integer("first_points", program ? sampling.points() : 1), 1);
     PhasePlan.Mse mse = switch (c.text("mse", program ? "always" : "first")) {
       case "first" -> PhasePlan.Mse.FIRST;

@@ -22,10 +22,14 @@ final class RulesConfig {
     if (!(lambda >= 0 && lambda <= 1)) {
       throw c.refused("lambda", "a number from 0 (TSM alone) to 1 (VSD alone)");
     }
+    double gamma2 = c.number("gamma2", base.gamma2());
+    if (!(gamma2 >= 0)) {
+      throw c.refused("gamma2", "a weight of at least 0");
+    }
     return new DistillationRules(
         base.samplePosterior(), base.sharedLevels(), base.clampPicture(), lambda,
         new Guidance(c.number("guidance", base.guidance().scale()), c.flag("guidance_batched", true)),
-        c.number("gamma2", base.gamma2()), loss(c, base));
+        gamma2, loss(c, base));
   }
 
   private static DiffusionLoss loss(Config c, DistillationRules base) {
