@@ -21,6 +21,7 @@ import io.github.tsdsr.tensor.op.Op;
 import io.github.tsdsr.tensor.op.Unary;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ObjIntConsumer;
 
 /** The element-wise operations of a forward pass in machine code, over dense rows of F32. */
 final class ElementwiseCode {
@@ -46,8 +47,8 @@ final class ElementwiseCode {
 
   static void addTo(Program program) {
     program.add(AFFINE, ElementwiseCode::affine);
-    program.add(SILU, ElementwiseCode::silu);
-    program.add(GELU, ElementwiseCode::gelu);
+    program.add(SILU, code -> unary(code, VectorCode::silu));
+    program.add(GELU, code -> unary(code, VectorCode::gelu));
     program.add(ADD, ElementwiseCode::add);
     program.add(GATED, ElementwiseCode::gated);
   }
@@ -102,24 +103,12 @@ final class ElementwiseCode {
     end(code);
   }
 
-  /** (x, y, n). */
-  private static void silu(Assembler code) {
+  /** (x, y, n): y = f(x), f written for a register. */
+  private static void unary(Assembler code, ObjIntConsumer<Assembler> f) {
     VectorCode.constants(code);
     VectorCode.overVectors(code, RDX, mask -> {
       code.vmovups(0, at(RDI, 0), mask);
-      VectorCode.silu(code, 0);
-      code.vmovups(at(RSI, 0), 0, mask);
-      advance(code, RDI, RSI);
-    });
-    end(code);
-  }
-
-  /** (x, y, n). */
-  private static void gelu(Assembler code) {
-    VectorCode.constants(code);
-    VectorCode.overVectors(code, RDX, mask -> {
-      code.vmovups(0, at(RDI, 0), mask);
-      VectorCode.gelu(code, 0);
+      f.accept(code, 0);
       code.vmovups(at(RSI, 0), 0, mask);
       advance(code, RDI, RSI);
     });

@@ -1,15 +1,14 @@
 package io.github.tsdsr.kernels.cpu;
 
-import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
+import static io.github.tsdsr.kernels.cpu.RowVectors.load;
+import static io.github.tsdsr.kernels.cpu.RowVectors.store;
 
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** {@link GroupNormLoops} on the Vector API. */
 final class GroupNormVectors implements GroupNormLoops {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
-  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
   private static final int L = S.length();
 
   @Override
@@ -46,23 +45,6 @@ final class GroupNormVectors implements GroupNormLoops {
         FloatVector u = load(x + 4L * p * c, i, c).sub(mean).fma(scale, shift);
         store(silu ? u.div(VectorMath.exp(u.neg()).add(1f)) : u, y + 4L * p * c, i, c);
       }
-    }
-  }
-
-  private static FloatVector load(long at) {
-    return FloatVector.fromMemorySegment(S, ALL, at, LE);
-  }
-
-  private static FloatVector load(long at, int i, int n) {
-    return i <= n - L ? load(at + 4L * i)
-        : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
-  }
-
-  private static void store(FloatVector v, long at, int i, int n) {
-    if (i <= n - L) {
-      v.intoMemorySegment(ALL, at + 4L * i, LE);
-    } else {
-      v.intoMemorySegment(ALL, at + 4L * i, LE, S.indexInRange(i, n));
     }
   }
 }

@@ -1,8 +1,9 @@
 package io.github.tsdsr.kernels.cpu;
 
-import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
 import static io.github.tsdsr.kernels.cpu.OffHeap.get;
 import static io.github.tsdsr.kernels.cpu.OffHeap.set;
+import static io.github.tsdsr.kernels.cpu.RowVectors.load;
+import static io.github.tsdsr.kernels.cpu.RowVectors.store;
 
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.HostMemory;
@@ -10,7 +11,6 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.GroupNorm;
 import io.github.tsdsr.tensor.op.GroupNormApply;
 import io.github.tsdsr.tensor.op.GroupNormGrad;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -21,7 +21,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class GroupNorms {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
-  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
   private static final int L = S.length();
   private static final int RUN_ELEMENTS = 1 << 14;
 
@@ -108,23 +107,6 @@ final class GroupNorms {
         }
       }
       return total;
-    }
-  }
-
-  private static FloatVector load(long at) {
-    return FloatVector.fromMemorySegment(S, ALL, at, LE);
-  }
-
-  private static FloatVector load(long at, int i, int n) {
-    return i <= n - L ? load(at + 4L * i)
-        : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
-  }
-
-  private static void store(FloatVector v, long at, int i, int n) {
-    if (i <= n - L) {
-      v.intoMemorySegment(ALL, at + 4L * i, LE);
-    } else {
-      v.intoMemorySegment(ALL, at + 4L * i, LE, S.indexInRange(i, n));
     }
   }
 

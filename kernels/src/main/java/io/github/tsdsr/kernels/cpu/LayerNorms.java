@@ -1,8 +1,9 @@
 package io.github.tsdsr.kernels.cpu;
 
-import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
 import static io.github.tsdsr.kernels.cpu.OffHeap.get;
 import static io.github.tsdsr.kernels.cpu.OffHeap.set;
+import static io.github.tsdsr.kernels.cpu.RowVectors.load;
+import static io.github.tsdsr.kernels.cpu.RowVectors.store;
 
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.HostMemory;
@@ -11,14 +12,12 @@ import io.github.tsdsr.tensor.op.LayerNorm;
 import io.github.tsdsr.tensor.op.LayerNormGrad;
 import io.github.tsdsr.tensor.op.RmsNorm;
 import io.github.tsdsr.tensor.op.RmsNormGrad;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Layer norm with modulation and RMS norm over dense rows, forward and backward, each in one pass over a row in cache. */
 final class LayerNorms {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
-  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
   private static final int L = S.length();
   /** Rows of one task; parameters' gradients are summed in runs of this many rows, whatever the number of threads. */
   private static final int RUN = 64;
@@ -50,20 +49,6 @@ final class LayerNorms {
   static boolean takes(RmsNormGrad op) {
     return dense(op.x(), op.weight(), op.dy(), op.dx(), op.dweight()) && op.statistics().dtype() == DType.F32
         && op.x().rank() <= 4;
-  }
-
-  private static FloatVector load(long at, int i, int n) {
-    return i <= n - L
-        ? FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE)
-        : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
-  }
-
-  private static void store(FloatVector v, long at, int i, int n) {
-    if (i <= n - L) {
-      v.intoMemorySegment(ALL, at + 4L * i, LE);
-    } else {
-      v.intoMemorySegment(ALL, at + 4L * i, LE, S.indexInRange(i, n));
-    }
   }
 
   /** Where the rows of a tensor with up to three leading axes begin. */

@@ -1,16 +1,15 @@
 package io.github.tsdsr.kernels.cpu;
 
-import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
 import static io.github.tsdsr.kernels.cpu.OffHeap.set;
+import static io.github.tsdsr.kernels.cpu.RowVectors.load;
+import static io.github.tsdsr.kernels.cpu.RowVectors.store;
 
-import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** {@link RowNormLoops} on the Vector API. */
 final class RowNormVectors implements RowNormLoops {
   private static final VectorSpecies<Float> S = Lanes.FLOATS;
-  private static final ByteOrder LE = ByteOrder.LITTLE_ENDIAN;
   private static final int L = S.length();
 
   @Override
@@ -88,20 +87,6 @@ final class RowNormVectors implements RowNormLoops {
     for (int i = 0; i < n; i += L) {
       FloatVector h = load(x, i, n).mul(factor);
       store(weight == 0 ? h : h.mul(load(weight, i, n)), y, i, n);
-    }
-  }
-
-  private static FloatVector load(long at, int i, int n) {
-    return i <= n - L
-        ? FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE)
-        : FloatVector.fromMemorySegment(S, ALL, at + 4L * i, LE, S.indexInRange(i, n));
-  }
-
-  private static void store(FloatVector v, long at, int i, int n) {
-    if (i <= n - L) {
-      v.intoMemorySegment(ALL, at + 4L * i, LE);
-    } else {
-      v.intoMemorySegment(ALL, at + 4L * i, LE, S.indexInRange(i, n));
     }
   }
 }

@@ -21,7 +21,6 @@ public final class Assembler {
     ZERO(0x84),
     NOT_ZERO(0x85),
     LESS(0x8C),
-    NOT_LESS(0x8D),
     NOT_GREATER(0x8E);
 
     private final int opcode;
@@ -54,6 +53,8 @@ public final class Assembler {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Map<Integer, Label> constants = new LinkedHashMap<>();
   private final Map<Integer, Integer> patches = new LinkedHashMap<>();
+  /** Distances to labels that are not bound yet. */
+  private int waiting;
 
   /** How many bytes were written: where the next instruction begins. */
   public int position() {
@@ -67,7 +68,11 @@ public final class Assembler {
     }
   }
 
-  /** The code and its constants. */
+  /**
+   * The code and its constants.
+   *
+   * @throws IllegalStateException if a jump leads to a label that was never bound
+   */
   public byte[] bytes() {
     align();
     for (Map.Entry<Integer, Label> constant : constants.entrySet()) {
@@ -75,6 +80,9 @@ public final class Assembler {
       write32(constant.getKey());
     }
     constants.clear();
+    if (waiting > 0) {
+      throw new IllegalStateException(waiting + " jumps to labels that were never bound");
+    }
     byte[] code = out.toByteArray();
     ByteBuffer view = ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN);
     patches.forEach(view::putInt);
@@ -351,10 +359,6 @@ public final class Assembler {
     immediate(7, a, value);
   }
 
-  public void shl(Register dst, int bits) {
-    write(0x48 | dst.high(), 0xC1, 0xE0 | dst.low(), bits);
-  }
-
   public void shr(Register dst, int bits) {
     write(0x48 | dst.high(), 0xC1, 0xE8 | dst.low(), bits);
   }
@@ -415,6 +419,8 @@ public final class Assembler {
   public void bind(Label label) {
     label.set(out.size());
     label.uses().forEach(at -> patches.put(at, out.size() - at - 4));
+    waiting -= label.uses().size();
+    label.uses().clear();
   }
 
   /** A label here. */
@@ -430,6 +436,7 @@ public final class Assembler {
       write32(label.position() - out.size() - 4);
     } else {
       label.uses().add(out.size());
+      waiting++;
       write32(0);
     }
   }
