@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.spi.ToolProvider;
 
@@ -50,7 +51,7 @@ public final class Bundle {
         () -> new IllegalArgumentException("a bundle needs jlink, which this Java lacks: run tsdsr with a JDK"));
     boolean windows = System.getProperty("os.name").startsWith("Windows");
     new FolderSwap("a bundle", RUNTIME).write(folder, replace, BYTES, made -> {
-      link(jlink, made.resolve("runtime"));
+      link(jlink, made.resolve("runtime"), windows);
       Path lib = Files.createDirectory(made.resolve("lib"));
       for (int i = 0; i < classPath.size(); i++) {
         ClassPathEntry.copy(classPath.get(i), lib, i);
@@ -60,15 +61,23 @@ public final class Bundle {
       if (!launcher.toFile().setExecutable(true, false)) {
         throw new IOException(launcher + ": cannot be made executable");
       }
+      if (!windows) {
+        StartCache.make(launcher);
+      }
     });
   }
 
-  private static void link(ToolProvider jlink, Path runtime) throws IOException {
+  /** @param archive whether the runtime keeps an archive of Java's own classes, which a cache of the whole start replaces */
+  private static void link(ToolProvider jlink, Path runtime, boolean archive) throws IOException {
     StringWriter messages = new StringWriter();
     PrintWriter out = new PrintWriter(messages);
-    int code = jlink.run(
-        out, out, "--add-modules", MODULES, "--output", runtime.toString(), "--strip-debug", "--no-header-files",
-        "--no-man-pages", "--generate-cds-archive");
+    List<String> arguments = new ArrayList<>(List.of(
+        "--add-modules", MODULES, "--output", runtime.toString(), "--strip-debug", "--no-header-files",
+        "--no-man-pages"));
+    if (archive) {
+      arguments.add("--generate-cds-archive");
+    }
+    int code = jlink.run(out, out, arguments.toArray(String[]::new));
     if (code != 0) {
       throw new IOException("jlink: " + messages.toString().strip().lines().findFirst().orElse("exit code " + code));
     }

@@ -37,9 +37,13 @@ class BundleCommandTest {
     ProcessBuilder start = new ProcessBuilder(bundle.resolve("tsdsr").toString(), "upscale", small.toString())
         .redirectErrorStream(true).redirectOutput(log.toFile());
     start.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
+    start.environment().put("TSDSR_JAVA_OPTS", "-Xlog:class+load");
     Process process = start.start();
     assertTrue(process.waitFor(2, TimeUnit.MINUTES));
     assertEquals(0, process.exitValue(), Files.readString(log));
+    assertTrue(Files.readAllLines(log).stream().anyMatch(
+        line -> line.endsWith("io.github.tsdsr.infer.OneStepUpscaler source: shared objects file")),
+        "it starts from its cache");
     BufferedImage large = ImageIO.read(folder.resolve("small_x4.png").toFile());
     assertEquals(List.of(32, 24), List.of(large.getWidth(), large.getHeight()));
   }

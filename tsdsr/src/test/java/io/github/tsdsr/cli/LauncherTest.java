@@ -91,6 +91,36 @@ class LauncherTest {
   }
 
   @Test
+  void whatTheFirstRunLearnedServesTheNextUntilTheNextBuild() throws Exception {
+    String cache = project.toRealPath() + "/tsdsr/target/tsdsr.aot";
+    Files.createDirectories(project.resolve("examples"));
+    // As Java does under that flag, beside what it prints.
+    executable(jdk.resolve("bin/java"), "for a; do case $a in -XX:AOTCacheOutput=*) echo x > \"${a#*=}\";; esac; done\n"
+        + "printf '%s\\n' \"$@\"");
+    assertTrue(run(Map.of(), "info").out.contains("-XX:AOTCache=" + cache));
+    assertEquals("x\n", Files.readString(Path.of(cache)));
+    List<String> own = run(Map.of("TSDSR_JAVA_OPTS", "-Xshare:off"), "info").out;
+    assertFalse(own.contains("-XX:AOTCache=" + cache), "the user's own choice holds");
+    Files.writeString(Path.of(cache), "old");
+    Path source = Files.writeString(project.resolve("tsdsr/src/main/java/A.java"), "");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+    run(Map.of(), "info");
+    assertEquals("x\n", Files.readString(Path.of(cache)));
+  }
+
+  @Test
+  void aFirstRunThatFailsIsNotTriedAgain() throws Exception {
+    executable(jdk.resolve("bin/java"), "case $* in *AOTCacheOutput*) exit 1;; esac; printf '%s\\n' \"$@\"");
+    assertEquals(List.of("building (first use, or newer sources) ..."), run(Map.of(), "info").err);
+    Path cache = project.resolve("tsdsr/target/tsdsr.aot");
+    assertEquals(0, Files.size(cache));
+    FileTime made = Files.getLastModifiedTime(cache);
+    List<String> out = run(Map.of(), "info").out;
+    assertFalse(out.stream().anyMatch(argument -> argument.startsWith("-XX:AOTCache")), out.toString());
+    assertEquals(made, Files.getLastModifiedTime(cache));
+  }
+
+  @Test
   void fileNamesAreReadAsUtf8WhereTheLocaleIsPlain() throws Exception {
     run(Map.of());
     executable(jdk.resolve("bin/java"), "echo \"$LC_ALL\"");
