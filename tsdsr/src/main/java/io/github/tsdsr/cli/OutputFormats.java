@@ -9,14 +9,14 @@ import picocli.CommandLine.TypeConversionException;
 /** The kinds of picture file that can be written, and how they are asked for. */
 final class OutputFormats {
   private static final String WRITABLE = Arrays.stream(ImageFormat.values()).filter(ImageFormat::isWritable)
-      .map(ImageFormat::extension).collect(Collectors.joining(" or "));
+      .map(ImageFormat::extension).collect(Collectors.joining(", "));
 
   private OutputFormats() {}
 
   /** The format of that name, in any case of letters. */
   static ImageFormat named(String name) {
     return writable(ImageFormat.ofName("." + name)).orElseThrow(
-        () -> new TypeConversionException("pictures are not written as " + name + ", expected " + WRITABLE));
+        () -> new TypeConversionException("pictures are not written as " + name + ", expected one of " + WRITABLE));
   }
 
   /**
@@ -32,7 +32,7 @@ final class OutputFormats {
     if (format.isEmpty()) {
       throw new IllegalArgumentException(
           fileName + ": pictures are not written as " + fileName.substring(fileName.lastIndexOf('.') + 1)
-              + ", expected " + WRITABLE);
+              + ", expected one of " + WRITABLE);
     }
     return format;
   }

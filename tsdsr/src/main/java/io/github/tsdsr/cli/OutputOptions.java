@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 /** Which pictures are taken, how results are written, and what is told about them. */
 final class OutputOptions {
   @Option(names = "--format", paramLabel = "NAME", converter = FormatName.class,
-      description = "png or jpg (default: by the output's name, else png).")
+      description = "png, jpg or tif (default: by the output's name, else png).")
   private ImageFormat format;
 
   @Option(names = "--quality", paramLabel = "N", description = "Quality of jpg, 1 to 100 (default: 95).")

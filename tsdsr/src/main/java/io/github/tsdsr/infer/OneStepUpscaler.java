@@ -101,11 +101,9 @@ public final class OneStepUpscaler implements AutoCloseable {
       checkOpen();
       ImageRule rule = settings.published() ? ImageRule.PUBLISHED : ImageRule.OWN;
       long start = System.nanoTime();
-      Image large = rule.apply(picture, rgb -> {
-        Progress heard = (done, total) -> !Thread.currentThread().isInterrupted() && progress.report(done, total);
-        return finite(on -> new PictureUpscaler(on, model.model(), DType.F32, loop, budget)
-            .upscale(rgb, settings, heard));
-      }, loop);
+      Progress heard = (done, total) -> !Thread.currentThread().isInterrupted() && progress.report(done, total);
+      Image large = finite(on -> rule.apply(
+          picture, new PictureUpscaler(on, model.model(), DType.F32, loop, budget), settings, heard, loop));
       LOG.log(Level.DEBUG, () -> picture + " to " + large + " in " + (System.nanoTime() - start) / 1_000_000 + " ms");
       return large;
     } catch (NonFiniteException e) {

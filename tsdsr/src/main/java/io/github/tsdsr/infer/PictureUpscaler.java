@@ -1,6 +1,5 @@
 package io.github.tsdsr.infer;
 
-import io.github.tsdsr.infer.colour.ColourAlignment;
 import io.github.tsdsr.infer.resize.PillowFilter;
 import io.github.tsdsr.infer.resize.PillowResize;
 import io.github.tsdsr.infer.resize.TorchBicubic;
@@ -55,20 +54,38 @@ public final class PictureUpscaler {
       FloatPixels decoded) {}
 
   /**
-   * Upscales.
+   * Upscales under either rule; our own works in floats and rounds once.
    *
    * @throws java.util.concurrent.CancellationException if the progress said so
    * @throws NonFiniteException if the networks' output is not finite
    */
   public BytePixels upscale(BytePixels rgb, UpscaleSettings settings, Progress progress) {
-    SizePlan plan = plan(rgb, settings);
-    FloatPixels decoded = stages(rgb, plan, settings, progress).decoded;
-    return settings.published() ? finishPublished(rgb, plan, decoded, settings) : finish(rgb, plan, decoded, settings);
+    if (!settings.published()) {
+      return upscale(rgb.toUnit(), settings, progress).toBytes(ByteRounding.NEAREST);
+    }
+    SizePlan plan = plan(new Pixels(rgb.width(), rgb.height()), settings);
+    return finishPublished(rgb, plan, stages(rgb.toUnit(), plan, settings, progress).decoded, settings);
+  }
+
+  /**
+   * Upscales under our own rule.
+   *
+   * @param rgb samples in [0, 1]
+   * @return samples about [0, 1], neither clamped nor rounded
+   * @throws IllegalArgumentException if the settings ask for the published rule, which knows bytes only
+   * @throws java.util.concurrent.CancellationException if the progress said so
+   * @throws NonFiniteException if the networks' output is not finite
+   */
+  public FloatPixels upscale(FloatPixels rgb, UpscaleSettings settings, Progress progress) {
+    if (settings.published()) {
+      throw new IllegalArgumentException("the published rule works on bytes");
+    }
+    SizePlan plan = plan(new Pixels(rgb.width(), rgb.height()), settings);
+    return finish(rgb, plan, stages(rgb, plan, settings, progress).decoded, settings);
   }
 
   /** The sizes of a picture under the settings. */
-  public SizePlan plan(BytePixels rgb, UpscaleSettings settings) {
-    Pixels input = new Pixels(rgb.width(), rgb.height());
+  public SizePlan plan(Pixels input, UpscaleSettings settings) {
     if (settings.published()) {
       int scale = (int) ((OutputSize.Scale) settings.size()).factor();
       return SizePlan.published(input, scale, settings.processSize());
@@ -76,8 +93,8 @@ public final class PictureUpscaler {
     return SizePlan.padded(input, settings.size(), model.multiple(), settings.processSize());
   }
 
-  /** Runs the networks. */
-  public Stages stages(BytePixels rgb, SizePlan plan, UpscaleSettings settings, Progress progress) {
+  /** Runs the networks on a picture whose samples lie in [0, 1]. */
+  public Stages stages(FloatPixels rgb, SizePlan plan, UpscaleSettings settings, Progress progress) {
     FloatPixels input = input(rgb, plan);
     Pieces pieces = pieces(input, settings);
     NetworkPass pass = new NetworkPass(backend, model, dtype, new Progress.Count(progress, pieces.count()));
@@ -136,14 +153,15 @@ public final class PictureUpscaler {
   }
 
   /** The picture as the encoder gets it: bicubic to the content's size, in [-1,1], clamped, padded by its edge. */
-  private FloatPixels input(BytePixels rgb, SizePlan plan) {
+  private FloatPixels input(FloatPixels rgb, SizePlan plan) {
     Pixels content = plan.content();
-    FloatPixels unit = TorchBicubic.resize(rgb.toUnit(), content.width(), content.height(), loop);
-    float[] samples = unit.samples();
+    FloatPixels unit = TorchBicubic.resize(rgb, content.width(), content.height(), loop);
+    float[] samples = new float[unit.samples().length];
     for (int i = 0; i < samples.length; i++) {
-      samples[i] = Math.clamp(samples[i] * 2 - 1, -1f, 1f);
+      samples[i] = Math.clamp(unit.samples()[i] * 2 - 1, -1f, 1f);
     }
-    return unit.padByEdge(plan.processed().width(), plan.processed().height());
+    return new FloatPixels(unit.width(), unit.height(), unit.channels(), samples)
+        .padByEdge(plan.processed().width(), plan.processed().height());
   }
 
   private static FloatPixels minus(FloatPixels a, FloatPixels b) {
@@ -154,14 +172,13 @@ public final class PictureUpscaler {
     return new FloatPixels(a.width(), a.height(), a.channels(), out);
   }
 
-  /** Ours: in floats to the end, rounded once. */
-  private BytePixels finish(BytePixels rgb, SizePlan plan, FloatPixels decoded, UpscaleSettings settings) {
+  private FloatPixels finish(FloatPixels rgb, SizePlan plan, FloatPixels decoded, UpscaleSettings settings) {
     FloatPixels content = decoded.crop(0, 0, plan.content().width(), plan.content().height());
     float[] samples = content.samples();
     for (int i = 0; i < samples.length; i++) {
       samples[i] = Math.clamp(samples[i] / 2 + 0.5f, 0f, 1f);
     }
-    return settings.align().align(content, rgb, loop).toBytes(ByteRounding.NEAREST);
+    return settings.align().align(content, rgb, loop);
   }
 
   /** The published program's: truncated to bytes, resized where sizes differ, aligned in bytes, truncated again. */
@@ -170,7 +187,6 @@ public final class PictureUpscaler {
     if (plan.resizedBack()) {
       bytes = PillowResize.resize(bytes, plan.output().width(), plan.output().height(), PillowFilter.BICUBIC, loop);
     }
-    ColourAlignment align = settings.align();
-    return align.align(bytes, rgb, ByteRounding.TRUNCATE, loop);
+    return settings.align().alignPublished(bytes, rgb, loop);
   }
 }

@@ -288,9 +288,9 @@ class UpscaleCommandTest {
   @Test
   void wrongUsageIsOneLineThatSaysWhatWasExpected() throws IOException {
     Path in = picture("a.png");
-    assertUsage("webp, expected png or jpg", in, "--format", "webp");
-    assertUsage("out.tiff: pictures are not written as tiff, expected png or jpg", in, "-o",
-        folder.resolve("out.tiff"));
+    assertUsage("webp, expected one of png, jpg, tif", in, "--format", "webp");
+    assertUsage("out.webp: pictures are not written as webp, expected one of png, jpg, tif", in, "-o",
+        folder.resolve("out.webp"));
     assertUsage("out.jpg: the name says jpg, --format says png", in, "-o", folder.resolve("out.jpg"), "--format",
         "png");
     assertUsage("expected WxH, Wx or xH", in, "--size", "large");

@@ -17,6 +17,9 @@ import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.kernels.cpu.ProductPrecision;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.ByteRounding;
+import io.github.tsdsr.pixel.FloatPixels;
+import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.pixel.RowLoop;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -89,9 +92,10 @@ class OneStepUpscalerTest {
     assertEquals(32, out.height());
     assertEquals(1, out.orientation());
     assertArrayEquals(profile, out.iccProfile().orElseThrow());
-    BytePixels alpha = new BytePixels(6, 8, 1, in.upright().alpha().orElseThrow());
+    FloatPixels alpha = new BytePixels(6, 8, 1, in.upright().alpha().orElseThrow()).toUnit();
     assertArrayEquals(
-        PillowResize.resize(alpha, 24, 32, PillowFilter.BICUBIC, RowLoop.serial()).samples(),
+        PillowResize.resize(alpha, 24, 32, PillowFilter.BICUBIC, RowLoop.serial()).toBytes(ByteRounding.NEAREST)
+            .samples(),
         out.alpha().orElseThrow());
     // The colours are those of the upright picture.
     assertArrayEquals(upscaled(options(), in.upright().withoutAlpha()).rgb(), out.rgb());
@@ -106,7 +110,7 @@ class OneStepUpscalerTest {
   }
 
   @Test
-  void samplesOf16BitsAreRoundedAndGreyStaysGrey() {
+  void samplesOf16BitsComeOutWithAllTheirBitsAndGreyStaysGrey() {
     short[] samples = new short[8 * 8 * 3];
     for (int i = 0; i < 64; i++) {
       short grey = (short) (i * 900);
@@ -116,10 +120,31 @@ class OneStepUpscalerTest {
     }
     Image in = Image.ofRgb16(8, 8, samples);
     Image out = upscaled(options(), in);
-    assertEquals(upscaled(options(), in.rounded()), out);
-    byte[] rgb = out.rgb();
+    assertEquals("32x32, 16 bits", out.toString());
+    short[] rgb = out.rgb16();
+    byte[] fromBytes = upscaled(options(), in.rounded()).rgb();
+    int between = 0;
     for (int i = 0; i < rgb.length; i += 3) {
       assertTrue(rgb[i] == rgb[i + 1] && rgb[i] == rgb[i + 2], "a tint at pixel " + i / 3);
+      between += (rgb[i] & 0xFFFF) % 257 == 0 ? 0 : 1;
+      // The inputs differ by up to half a level, which the network may magnify.
+      assertEquals((fromBytes[i] & 0xFF) * 257, rgb[i] & 0xFFFF, 3 * 257);
+    }
+    assertTrue(between > rgb.length / 3 * 0.9, "only " + between + " samples between the levels of 8 bits");
+  }
+
+  @Test
+  void alphaOf16BitsIsEnlargedWithAllItsBits() {
+    float[] plane = new float[8 * 6];
+    for (int i = 0; i < plane.length; i++) {
+      plane[i] = i / 48f;
+    }
+    Image in = Image.ofUnit(8, 6, TestPictures.rgb(8, 6).toUnit().samples(), Optional.of(plane), 16);
+    FloatPixels large = PillowResize.resize(
+        Pictures.alphaUnit(in).orElseThrow(), 32, 24, PillowFilter.BICUBIC, RowLoop.serial());
+    short[] found = upscaled(options(), in).alpha16().orElseThrow();
+    for (int i = 0; i < found.length; i++) {
+      assertEquals(Math.clamp(large.samples()[i], 0f, 1f) * 65535, found[i] & 0xFFFF, 0.51);
     }
   }
 

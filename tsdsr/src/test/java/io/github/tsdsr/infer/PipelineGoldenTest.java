@@ -7,6 +7,7 @@ import io.github.tsdsr.golden.GoldenPictures;
 import io.github.tsdsr.golden.GoldenTensors;
 import io.github.tsdsr.golden.PipelineCase;
 import io.github.tsdsr.infer.colour.ColourAlignment;
+import io.github.tsdsr.infer.size.OutputSize.Pixels;
 import io.github.tsdsr.infer.size.SizePlan;
 import io.github.tsdsr.infer.tile.LatentTiles;
 import io.github.tsdsr.infer.tile.TileWindow;
@@ -82,8 +83,8 @@ class PipelineGoldenTest {
       rgb = expected;
     }
     UpscaleSettings settings = settings(c);
-    SizePlan plan = upscaler(c).plan(rgb, settings);
-    PictureUpscaler.Stages stages = upscaler(c).stages(rgb, plan, settings, Progress.NONE);
+    SizePlan plan = upscaler(c).plan(new Pixels(rgb.width(), rgb.height()), settings);
+    PictureUpscaler.Stages stages = upscaler(c).stages(rgb.toUnit(), plan, settings, Progress.NONE);
     assertStage(stored, "pixel_values", stages.input(), 5e-6);
     assertStage(stored, "latent", stages.latent(), 2e-4);
     assertStage(stored, "prediction", stages.velocity(), 2e-4);

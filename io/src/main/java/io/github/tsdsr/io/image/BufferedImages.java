@@ -155,6 +155,11 @@ final class BufferedImages {
   }
 
   static BufferedImage fromImage(Image image) {
+    if (image.bitsPerSample() > 8) {
+      // Beside alpha the samples are copied anyway.
+      Image own = image.hasAlpha() ? image : Image.owning(image.width(), image.height(), image.rgb16(), null);
+      return InterleavedRaster.of(own, IccProfiles.colorSpace(image.iccProfile().orElse(null)));
+    }
     int width = image.width();
     int height = image.height();
     int bands = image.hasAlpha() ? CHANNELS + 1 : CHANNELS;

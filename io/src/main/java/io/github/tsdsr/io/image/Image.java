@@ -88,6 +88,22 @@ public final class Image {
   }
 
   /**
+   * A picture of samples in [0, 1], interleaved RGB, which become the nearest of the levels that so many bits have; what lies
+   * outside is clamped, a NaN becomes 0.
+   *
+   * @param alpha a plane of width * height samples, if there is transparency
+   * @param bits 8 or 16 a sample
+   * @throws IllegalArgumentException if a side is not positive, a number of samples is wrong, or the bits are others
+   */
+  public static Image ofUnit(int width, int height, float[] rgb, Optional<float[]> alpha, int bits) {
+    return switch (bits) {
+      case 8 -> owning(width, height, Samples.bytes(rgb), alpha.map(Samples::bytes).orElse(null));
+      case 16 -> owning(width, height, Samples.shorts(rgb), alpha.map(Samples::shorts).orElse(null));
+      default -> throw new IllegalArgumentException(bits + " bits a sample, expected 8 or 16");
+    };
+  }
+
+  /**
    * The samples of a BufferedImage as they lie in its raster, never converted by colour space: a grey raster of 100 gives
    * (100, 100, 100). An RGB profile that is not sRGB is kept as {@link #iccProfile}. Colours that alpha was multiplied into
    * are divided by it again.
@@ -184,11 +200,28 @@ public final class Image {
    */
   public void copyRows(int firstRow, int rows, float[] to, int at) {
     Objects.checkFromIndexSize(firstRow, rows, height);
-    int count = rows * width * CHANNELS;
+    copyUnit(rgb, firstRow * width * CHANNELS, rows * width * CHANNELS, to, at);
+  }
+
+  /**
+   * Writes rows of the alpha plane as samples in [0, 1], with all the bits that there are.
+   *
+   * @param to takes width * rows samples from place {@code at} on
+   * @throws IllegalStateException if there is no alpha plane
+   * @throws IndexOutOfBoundsException if the picture has no such rows or the array no such places
+   */
+  public void copyAlphaRows(int firstRow, int rows, float[] to, int at) {
+    if (alpha == null) {
+      throw new IllegalStateException("an opaque picture has no alpha plane");
+    }
+    Objects.checkFromIndexSize(firstRow, rows, height);
+    copyUnit(alpha, firstRow * width, rows * width, to, at);
+  }
+
+  private static void copyUnit(Object samples, int from, int count, float[] to, int at) {
     Objects.checkFromIndexSize(at, count, to.length);
-    int from = firstRow * width * CHANNELS;
     for (int i = 0; i < count; i++) {
-      to[at + i] = unit(rgb, from + i);
+      to[at + i] = unit(samples, from + i);
     }
   }
 
@@ -268,11 +301,21 @@ public final class Image {
   }
 
   /**
-   * The samples as a BufferedImage of 8 bits a sample (TYPE_3BYTE_BGR or TYPE_4BYTE_ABGR, unless there is a profile: then a
-   * raster of the same order of bands with that profile's colour space).
+   * The samples as a BufferedImage. Of 8 bits: TYPE_3BYTE_BGR or TYPE_4BYTE_ABGR, unless there is a profile: then a
+   * raster of the same order of bands with that profile's colour space. Of 16 bits: a raster of unsigned shorts.
    */
   public BufferedImage toBufferedImage() {
     return BufferedImages.fromImage(this);
+  }
+
+  /** The samples, byte[] or short[], not to be changed by who gets them. */
+  Object samples() {
+    return rgb;
+  }
+
+  /** The alpha plane of the same type or null, not to be changed by who gets it. */
+  Object alphaSamples() {
+    return alpha;
   }
 
   /** The 8-bit samples, not to be changed by who gets them. */

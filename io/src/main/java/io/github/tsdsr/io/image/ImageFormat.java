@@ -29,7 +29,7 @@ public enum ImageFormat {
 
   /** Whether {@link Images#write} can write it. */
   public boolean isWritable() {
-    return this == PNG || this == JPEG;
+    return this == PNG || this == JPEG || this == TIFF;
   }
 
   /** All extensions that {@link #ofName} knows, without dots, sorted. */

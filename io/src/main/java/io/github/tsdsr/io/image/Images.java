@@ -18,7 +18,7 @@ import java.nio.file.StandardOpenOption;
  * Reads and writes picture files. The content decides what a file is, not its name. Every method may be called by
  * several threads at a time; none leaves a file behind or changes a setting of the program.
  *
- * <p>Read: PNG, JPEG (also CMYK), WebP, TIFF, BMP, GIF; of several pictures in a file the first. Written: PNG and JPEG.
+ * <p>Read: PNG, JPEG (also CMYK), WebP, TIFF, BMP, GIF; of several pictures in a file the first. Written: PNG, JPEG and TIFF.
  */
 public final class Images {
   /** The quality that {@link #write(Image, Path, ImageFormat)} gives a JPEG file. */
@@ -101,11 +101,11 @@ public final class Images {
   }
 
   /**
-   * Writes a picture with 8 bits a sample and its colour profile. The file appears whole or not at all: the bytes go to
-   * another name in the same folder, to the disk, and only then to this name, whose old file is replaced. PNG keeps
-   * alpha; for JPEG, which has none, transparent pixels are blended with white. The orientation is applied, not noted.
+   * Writes a picture with its bits a sample (JPEG: 8) and its colour profile. The file appears whole or not at all: the bytes go to
+   * another name in the same folder, to the disk, and only then to this name, whose old file is replaced. PNG and
+   * TIFF keep alpha; for JPEG, which has none, transparent pixels are blended with white. The orientation is applied, not noted.
    *
-   * @param format {@link ImageFormat#PNG} or {@link ImageFormat#JPEG}
+   * @param format {@link ImageFormat#PNG}, {@link ImageFormat#JPEG} or {@link ImageFormat#TIFF}
    * @param quality of a JPEG file, 1 to 100; from 90 on, colour is kept at full resolution
    * @throws IllegalArgumentException if the format cannot be written, the quality is out of range, or the picture is too
    *     large for the format
@@ -136,7 +136,12 @@ public final class Images {
         JpegEncoder.check(shown, quality);
         JpegEncoder.write(shown, quality, out);
       }
-      default -> throw new IllegalArgumentException("pictures are not written as " + format + ", expected PNG or JPEG");
+      case TIFF -> {
+        TiffEncoder.check(shown);
+        TiffEncoder.write(shown, out);
+      }
+      default -> throw new IllegalArgumentException(
+          "pictures are not written as " + format + ", expected PNG, JPEG or TIFF");
     }
     return out;
   }

@@ -1,5 +1,6 @@
 package io.github.tsdsr.io.image;
 
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,7 +41,8 @@ final class JpegEncoder {
   }
 
   static void write(Image image, int quality, OutputStream to) throws IOException {
-    BufferedImage pixels = PngEncoder.interleaved(image.hasAlpha() ? overWhite(image) : image);
+    Image opaque = image.hasAlpha() ? overWhite(image) : image.rounded();
+    BufferedImage pixels = InterleavedRaster.of(opaque, ColorSpace.getInstance(ColorSpace.CS_sRGB));
     ImageWriter writer = Codecs.jdkWriter("jpeg");
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(to)) {
       ImageWriteParam param = writer.getDefaultWriteParam();

@@ -42,6 +42,29 @@ final class Samples {
     return out;
   }
 
+  /** Samples in [0, 1] to the nearest of 256 levels, clamped. */
+  static byte[] bytes(float[] unit) {
+    byte[] out = new byte[unit.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (byte) level(unit[i], MAX_8);
+    }
+    return out;
+  }
+
+  /** Samples in [0, 1] to the nearest of 65536 levels, clamped. */
+  static short[] shorts(float[] unit) {
+    short[] out = new short[unit.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (short) level(unit[i], MAX_16);
+    }
+    return out;
+  }
+
+  private static int level(float v, int max) {
+    // A cast takes NaN to 0 and truncates towards zero.
+    return (int) (Math.min(Math.max(v, 0.0), 1.0) * max + 0.5);
+  }
+
   static byte[] highBytes(short[] samples) {
     byte[] out = new byte[samples.length];
     for (int i = 0; i < out.length; i++) {

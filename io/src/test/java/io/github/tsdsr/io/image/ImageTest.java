@@ -167,4 +167,24 @@ class ImageTest {
     assertEquals(BufferedImage.TYPE_4BYTE_ABGR, clear.toBufferedImage().getType());
     assertEquals(clear, Image.of(clear.toBufferedImage()));
   }
+
+  @Test
+  void aBufferedImageOf16BitsGoesToAndFroWithAllItsBits() {
+    Image opaque = Image.ofRgb16(2, 1, new short[] {0, 1, -1, 1000, -2, 300});
+    assertEquals(opaque, Image.of(opaque.toBufferedImage()));
+    opaque.toBufferedImage().getRaster().setSample(0, 0, 0, 5);
+    assertEquals(0, opaque.rgb16()[0], "what is given out is a copy");
+    Image clear =
+        Image.ofUnit(2, 1, new float[] {0, 0.1f, 0.2f, 0.3f, 0.4f, 1}, Optional.of(new float[] {0.5f, 0.7f}), 16);
+    assertEquals(clear, Image.of(clear.toBufferedImage()));
+  }
+
+  @Test
+  void samplesInTheUnitIntervalBecomeTheNearestLevels() {
+    float[] rgb = {-1, 0.501f / 255, 0.499f / 255, 1, 2, Float.NaN};
+    assertArrayEquals(new byte[] {0, 1, 0, -1, -1, 0}, Image.ofUnit(2, 1, rgb, Optional.empty(), 8).rgb());
+    float[] fine = {-1, 0.501f / 65535, 0.499f / 65535, 1, 2, Float.NaN};
+    assertArrayEquals(new short[] {0, 1, 0, -1, -1, 0}, Image.ofUnit(2, 1, fine, Optional.empty(), 16).rgb16());
+    assertThrows(IllegalArgumentException.class, () -> Image.ofUnit(2, 1, rgb, Optional.empty(), 12));
+  }
 }

@@ -64,17 +64,37 @@ class WritingTest {
     }
   }
 
+  private static Image wideNoise(int width, int height) {
+    Random random = new Random(9);
+    float[] rgb = new float[3 * width * height];
+    float[] alpha = new float[width * height];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = random.nextFloat();
+      alpha[i / 3] = random.nextFloat();
+    }
+    return Image.ofUnit(width, height, rgb, Optional.of(alpha), 16);
+  }
+
   @ParameterizedTest
-  @CsvSource({"1,1", "3,2", "17,31", "64,48"})
-  void pngKeepsEverySampleAlphaAndProfile(int width, int height) throws IOException {
-    Path file = folder.resolve("a.png");
+  @CsvSource({"PNG,1,1", "PNG,3,2", "PNG,17,31", "PNG,64,48", "TIFF,1,1", "TIFF,3,2", "TIFF,17,31", "TIFF,64,48"})
+  void pngAndTiffKeepEverySampleAlphaAndProfile(ImageFormat format, int width, int height) throws IOException {
+    Path file = folder.resolve("a");
+    Image wide = wideNoise(width, height);
     for (Image image : List.of(noise(width, height), withNoisyAlpha(noise(width, height)),
-        withNoisyAlpha(noise(width, height)).withIccProfile(profile("p3.icc")))) {
-      Images.write(image, file, ImageFormat.PNG);
+        withNoisyAlpha(noise(width, height)).withIccProfile(profile("p3.icc")), wide, wide.withoutAlpha(),
+        wide.withIccProfile(profile("p3.icc")))) {
+      Images.write(image, file, format);
       assertEquals(image, Images.read(file));
-      assertEquals(new ImageInfo(ImageFormat.PNG, width, height, 1), Images.probe(file));
+      assertEquals(new ImageInfo(format, width, height, 1), Images.probe(file));
       assertEquals(List.of(file), files());
     }
+  }
+
+  @Test
+  void tiffIsSmallerThanItsSamples() throws IOException {
+    Path file = folder.resolve("a.tif");
+    Images.write(waves(200, 100), file, ImageFormat.TIFF);
+    assertTrue(Files.size(file) < 200 * 100 * 3 * 0.6, Files.size(file) + " bytes");
   }
 
   @Test
@@ -135,15 +155,11 @@ class WritingTest {
   }
 
   @Test
-  void sixteenBitsAreWrittenAsTheNearestEight() throws IOException {
-    short[] samples = new short[3 * 40];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = (short) (i * 541);
-    }
-    Image image = Image.ofRgb16(8, 5, samples);
-    Path file = folder.resolve("a.png");
-    Images.write(image, file, ImageFormat.PNG);
-    assertEquals(image.rounded(), Images.read(file));
+  void jpegHasTheNearest8BitsOf16() throws IOException {
+    Image image = wideNoise(8, 5).withoutAlpha();
+    Images.write(image, folder.resolve("wide.jpg"), ImageFormat.JPEG);
+    Images.write(image.rounded(), folder.resolve("rounded.jpg"), ImageFormat.JPEG);
+    assertEquals(Images.read(folder.resolve("rounded.jpg")), Images.read(folder.resolve("wide.jpg")));
   }
 
   @Test
@@ -155,7 +171,7 @@ class WritingTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = ImageFormat.class, names = {"PNG", "JPEG"}, mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(value = ImageFormat.class, names = {"PNG", "JPEG", "TIFF"}, mode = EnumSource.Mode.EXCLUDE)
   void formatsThatAreOnlyReadAreRefused(ImageFormat format) throws IOException {
     assertFalse(format.isWritable());
     assertThrows(

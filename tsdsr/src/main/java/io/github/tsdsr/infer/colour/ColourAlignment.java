@@ -10,37 +10,34 @@ import io.github.tsdsr.pixel.RowLoop;
 /** How the output takes on the colours of the input. */
 public enum ColourAlignment {
   /** The output's details on the low frequencies of the input, enlarged by Pillow's bicubic to the output's size. */
-  WAVELET {
-    @Override
-    public FloatPixels align(FloatPixels output, BytePixels input, RowLoop loop) {
-      BytePixels enlarged = PillowResize.resize(input, output.width(), output.height(), PillowFilter.BICUBIC, loop);
-      return Wavelet.align(output, enlarged.toUnit(), loop);
-    }
-  },
+  WAVELET,
   /** Every channel's mean and deviation become those of the input at its own size. */
-  ADAIN {
-    @Override
-    public FloatPixels align(FloatPixels output, BytePixels input, RowLoop loop) {
-      return MeanAndDeviation.align(output, input.toUnit());
-    }
-  },
+  ADAIN,
   /** The output as it is. */
-  NONE {
-    @Override
-    public FloatPixels align(FloatPixels output, BytePixels input, RowLoop loop) {
-      return output;
-    }
-  };
+  NONE;
 
   /**
-   * The output in [0, 1] with the colours of the input, not clamped.
+   * The output in [0, 1] with the colours of the input, not clamped: our own rule, floats from end to end.
    *
    * @throws IllegalArgumentException if the channels differ
    */
-  public abstract FloatPixels align(FloatPixels output, BytePixels input, RowLoop loop);
+  public FloatPixels align(FloatPixels output, FloatPixels input, RowLoop loop) {
+    return switch (this) {
+      case WAVELET -> Wavelet.align(
+          output, PillowResize.resize(input, output.width(), output.height(), PillowFilter.BICUBIC, loop), loop);
+      case ADAIN -> MeanAndDeviation.align(output, input);
+      case NONE -> output;
+    };
+  }
 
-  /** The same from bytes to bytes, as the published program works (there with {@link ByteRounding#TRUNCATE}). */
-  public BytePixels align(BytePixels output, BytePixels input, ByteRounding rule, RowLoop loop) {
-    return this == NONE ? output : align(output.toUnit(), input, loop).toBytes(rule);
+  /** The same from bytes to bytes and truncated, the enlarged input in bytes too: as the published program works. */
+  public BytePixels alignPublished(BytePixels output, BytePixels input, RowLoop loop) {
+    if (this == NONE) {
+      return output;
+    }
+    BytePixels reference = this == WAVELET
+        ? PillowResize.resize(input, output.width(), output.height(), PillowFilter.BICUBIC, loop)
+        : input;
+    return align(output.toUnit(), reference.toUnit(), loop).toBytes(ByteRounding.TRUNCATE);
   }
 }

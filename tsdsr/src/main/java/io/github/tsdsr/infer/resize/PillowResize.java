@@ -1,6 +1,7 @@
 package io.github.tsdsr.infer.resize;
 
 import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 import java.util.Arrays;
 
@@ -29,7 +30,8 @@ public final class PillowResize {
     }
     int channels = in.channels();
     BytePixels out = BytePixels.blank(width, in.height(), channels);
-    Windows windows = new Windows(in.width(), width, filter);
+    PillowWindows windows = new PillowWindows(in.width(), width, filter);
+    int[][] weights = windows.fixed(BITS);
     byte[] from = in.samples();
     byte[] to = out.samples();
     loop.over(in.height(), (first, end) -> {
@@ -37,11 +39,10 @@ public final class PillowResize {
         int row = y * in.width() * channels;
         int at = y * width * channels;
         for (int x = 0; x < width; x++) {
-          int[] weights = windows.weights[x];
           for (int c = 0; c < channels; c++) {
-            int p = row + windows.first[x] * channels + c;
+            int p = row + windows.first(x) * channels + c;
             int sum = 1 << (BITS - 1);
-            for (int weight : weights) {
+            for (int weight : weights[x]) {
               sum += weight * (from[p] & 0xFF);
               p += channels;
             }
@@ -59,15 +60,16 @@ public final class PillowResize {
     }
     int stride = in.width() * in.channels();
     BytePixels out = BytePixels.blank(in.width(), height, in.channels());
-    Windows windows = new Windows(in.height(), height, filter);
+    PillowWindows windows = new PillowWindows(in.height(), height, filter);
+    int[][] weights = windows.fixed(BITS);
     byte[] from = in.samples();
     byte[] to = out.samples();
     loop.over(height, (first, end) -> {
       int[] sums = new int[stride];
       for (int y = first; y < end; y++) {
         Arrays.fill(sums, 1 << (BITS - 1));
-        int row = windows.first[y] * stride;
-        for (int weight : windows.weights[y]) {
+        int row = windows.first(y) * stride;
+        for (int weight : weights[y]) {
           add(weight, from, row, sums);
           row += stride;
         }
@@ -90,34 +92,71 @@ public final class PillowResize {
     return (byte) Math.min(Math.max(sum >> BITS, 0), 255);
   }
 
-  /** For every output of one side: the first input it reads and the fixed-point weights from there on. */
-  private static final class Windows {
-    final int[] first;
-    final int[][] weights;
+  /**
+   * The same of floats, as Pillow resizes its pictures of mode F: nothing is rounded or clamped between the passes or after
+   * them. Weights and sums are floats here, doubles there.
+   *
+   * @throws IllegalArgumentException if the size is not positive or too large for one array
+   */
+  public static FloatPixels resize(FloatPixels in, int width, int height, PillowFilter filter, RowLoop loop) {
+    return vertical(horizontal(in, width, filter, loop), height, filter, loop);
+  }
 
-    Windows(int from, int to, PillowFilter filter) {
-      first = new int[to];
-      weights = new int[to][];
-      double scale = (double) from / to;
-      double stretch = Math.max(scale, 1.0);
-      double support = filter.radius * stretch;
-      for (int i = 0; i < to; i++) {
-        double centre = (i + 0.5) * scale;
-        int low = Math.max((int) (centre - support + 0.5), 0);
-        int high = Math.min((int) (centre + support + 0.5), from);
-        double[] exact = new double[high - low];
-        double total = 0;
-        for (int j = low; j < high; j++) {
-          exact[j - low] = filter.kernel((j - centre + 0.5) / stretch);
-          total += exact[j - low];
-        }
-        first[i] = low;
-        weights[i] = new int[exact.length];
-        for (int j = 0; j < exact.length; j++) {
-          double scaled = exact[j] / total * (1 << BITS);
-          weights[i][j] = (int) (scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  private static FloatPixels horizontal(FloatPixels in, int width, PillowFilter filter, RowLoop loop) {
+    if (width == in.width()) {
+      return in;
+    }
+    int channels = in.channels();
+    FloatPixels out = FloatPixels.blank(width, in.height(), channels);
+    PillowWindows windows = new PillowWindows(in.width(), width, filter);
+    float[][] weights = windows.weights();
+    float[] from = in.samples();
+    float[] to = out.samples();
+    loop.over(in.height(), (first, end) -> {
+      for (int y = first; y < end; y++) {
+        int row = y * in.width() * channels;
+        int at = y * width * channels;
+        for (int x = 0; x < width; x++) {
+          for (int c = 0; c < channels; c++) {
+            int p = row + windows.first(x) * channels + c;
+            float sum = 0;
+            for (float weight : weights[x]) {
+              sum += weight * from[p];
+              p += channels;
+            }
+            to[at++] = sum;
+          }
         }
       }
+    });
+    return out;
+  }
+
+  private static FloatPixels vertical(FloatPixels in, int height, PillowFilter filter, RowLoop loop) {
+    if (height == in.height()) {
+      return in;
+    }
+    int stride = in.width() * in.channels();
+    FloatPixels out = FloatPixels.blank(in.width(), height, in.channels());
+    PillowWindows windows = new PillowWindows(in.height(), height, filter);
+    float[][] weights = windows.weights();
+    float[] from = in.samples();
+    float[] to = out.samples();
+    loop.over(height, (first, end) -> {
+      for (int y = first; y < end; y++) {
+        int row = windows.first(y) * stride;
+        for (float weight : weights[y]) {
+          add(weight, from, row, to, y * stride, stride);
+          row += stride;
+        }
+      }
+    });
+    return out;
+  }
+
+  private static void add(float weight, float[] from, int row, float[] to, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] += weight * from[row + i];
     }
   }
 }

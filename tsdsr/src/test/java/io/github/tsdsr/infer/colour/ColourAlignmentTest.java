@@ -7,8 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tsdsr.golden.GoldenTensors;
+import io.github.tsdsr.infer.resize.PillowFilter;
+import io.github.tsdsr.infer.resize.PillowResize;
 import io.github.tsdsr.pixel.BytePixels;
-import io.github.tsdsr.pixel.ByteRounding;
 import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 import java.util.concurrent.ExecutorService;
@@ -53,22 +54,22 @@ final class ColourAlignmentTest {
   void adainAlignmentOfFloatsAgreesWithTheReference(String name) {
     FloatPixels target = OPS.bytePicture(name + ".target").toUnit();
     assertArrayEquals(OPS.floatPicture(name + ".adain_float").samples(),
-        ColourAlignment.ADAIN.align(target, OPS.bytePicture(name + ".lq"), SERIAL).samples(), 1e-6f);
+        ColourAlignment.ADAIN.align(target, OPS.bytePicture(name + ".lq").toUnit(), SERIAL).samples(), 1e-6f);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"colour", "colour_small"})
   void waveletAlignmentOfBytesTruncatesLikeThePublishedProgram(String name) {
     // The source has the target's size already, so that the enlargement leaves it alone.
-    assertBytes(OPS.bytePicture(name + ".wavelet"), ColourAlignment.WAVELET.align(OPS.bytePicture(name + ".target"),
-        OPS.bytePicture(name + ".source"), ByteRounding.TRUNCATE, SERIAL));
+    assertBytes(OPS.bytePicture(name + ".wavelet"), ColourAlignment.WAVELET.alignPublished(
+        OPS.bytePicture(name + ".target"), OPS.bytePicture(name + ".source"), SERIAL));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"colour", "colour_small"})
   void adainAlignmentOfBytesTruncatesLikeThePublishedProgram(String name) {
-    assertBytes(OPS.bytePicture(name + ".adain"), ColourAlignment.ADAIN.align(OPS.bytePicture(name + ".target"),
-        OPS.bytePicture(name + ".lq"), ByteRounding.TRUNCATE, SERIAL));
+    assertBytes(OPS.bytePicture(name + ".adain"), ColourAlignment.ADAIN.alignPublished(
+        OPS.bytePicture(name + ".target"), OPS.bytePicture(name + ".lq"), SERIAL));
   }
 
   private static void assertBytes(BytePixels want, BytePixels got) {
@@ -81,30 +82,43 @@ final class ColourAlignmentTest {
     assertTrue(different <= want.samples().length / 1000, different + " bytes differ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"colour", "colour_small"})
+  void ourRuleStaysInFloats(String name) {
+    // The source has the target's size already, so that the enlargement leaves it alone.
+    assertArrayEquals(OPS.floatPicture(name + ".wavelet_float").samples(), ColourAlignment.WAVELET.align(
+        OPS.bytePicture(name + ".target").toUnit(), OPS.bytePicture(name + ".source").toUnit(), SERIAL).samples(),
+        1e-6f);
+  }
+
   @Test
-  void ourRuleRoundsToTheNearestLevelInsteadOfLosingHalfALevel() {
-    FloatPixels exact = OPS.floatPicture("colour.wavelet_float");
-    BytePixels got = ColourAlignment.WAVELET.align(OPS.bytePicture("colour.target"), OPS.bytePicture("colour.source"),
-        ByteRounding.NEAREST, SERIAL);
-    for (int i = 0; i < exact.samples().length; i++) {
-      double level = Math.clamp(exact.samples()[i], 0.0, 1.0) * 255;
-      assertEquals(level, got.samples()[i] & 0xFF, 0.5 + 1e-3);
+  void aSlopeWithinOneLevelOf8BitsComesBack() {
+    FloatPixels slope = FloatPixels.blank(64, 8, 3);
+    for (int i = 0; i < slope.samples().length; i++) {
+      slope.samples()[i] = (100 + i / 3 % 64 / 100f) / 255;
+    }
+    FloatPixels flat = FloatPixels.blank(256, 32, 3);
+    float[] row = ColourAlignment.WAVELET.align(flat, slope, SERIAL).samples();
+    for (int x = 8; x < 248; x++) {
+      assertTrue(row[3 * x] > row[3 * (x - 1)], "at column " + x);
     }
   }
 
   @Test
   void theReferenceOfWaveletIsTheInputEnlargedToTheOutput() {
-    BytePixels input = OPS.bytePicture("pil.x");
+    FloatPixels input = OPS.bytePicture("pil.x").toUnit();
     FloatPixels flat = FloatPixels.blank(132, 96, 3);
-    FloatPixels want = Wavelet.low(OPS.bytePicture("pil.bicubic.96x132").toUnit(), Wavelet.LEVELS, SERIAL);
-    assertArrayEquals(want.samples(), ColourAlignment.WAVELET.align(flat, input, SERIAL).samples(), 1e-6f);
+    FloatPixels enlarged = PillowResize.resize(input, 132, 96, PillowFilter.BICUBIC, SERIAL);
+    assertArrayEquals(Wavelet.low(enlarged, Wavelet.LEVELS, SERIAL).samples(),
+        ColourAlignment.WAVELET.align(flat, input, SERIAL).samples(), 1e-6f);
   }
 
   @Test
   void noneChangesNothing() {
     BytePixels target = OPS.bytePicture("colour.target");
-    assertSame(target,
-        ColourAlignment.NONE.align(target, OPS.bytePicture("colour.lq"), ByteRounding.TRUNCATE, SERIAL));
+    assertSame(target, ColourAlignment.NONE.alignPublished(target, OPS.bytePicture("colour.lq"), SERIAL));
+    FloatPixels unit = target.toUnit();
+    assertSame(unit, ColourAlignment.NONE.align(unit, OPS.bytePicture("colour.lq").toUnit(), SERIAL));
   }
 
   @Test

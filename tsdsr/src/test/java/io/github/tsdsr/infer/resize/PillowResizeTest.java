@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.github.tsdsr.golden.GoldenTensors;
 import io.github.tsdsr.pixel.BytePixels;
+import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class PillowResizeTest {
@@ -33,6 +36,36 @@ final class PillowResizeTest {
     BytePixels got = PillowResize.resize(OPS.bytePicture(parts[0] + ".x"), want.width(), want.height(),
         PillowFilter.valueOf(parts[1].toUpperCase(Locale.ROOT)), RowLoop.serial());
     assertArrayEquals(want.samples(), got.samples());
+  }
+
+  /** By Pillow 11, in mode F: the first two values, that in the middle, the last two, their sum and that of their absolutes. */
+  @ParameterizedTest
+  @CsvSource({
+    "BICUBIC, 11, 9, -0.280988, 0.08773757, 0.4494845, 0.2739993, 0.01680296, 24.71187, 27.69802",
+    "BICUBIC, 3, 2, 0.124608, 0.3188645, 0.2476732, 0.1634098, 0.3441992, 1.513447, 1.513447",
+    "LANCZOS, 11, 9, -0.3219731, 0.1305676, 0.4494845, 0.3052603, -0.06369664, 24.73866, 29.1339",
+    "LANCZOS, 3, 2, 0.1149076, 0.3201737, 0.2527044, 0.156449, 0.346024, 1.519529, 1.519529",
+    "BOX, 11, 9, -0.2, -0.2, 0.4494845, 0.09896907, 0.09896907, 24.49897, 30.73402",
+    "BOX, 3, 2, 0.162543, 0.2902634, 0.1994845, 0.1883162, 0.3438144, 1.491294, 1.491294"})
+  void floatsAreThoseOfPillowsModeF(PillowFilter filter, int width, int height, double first, double second,
+      double middle, double lastButOne, double last, double sum, double absolutes) {
+    float[] x = new float[35];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) ((i / 7 * 37 + i % 7 * 61) % 97 / 97.0 - 0.2);
+    }
+    float[] got = PillowResize.resize(new FloatPixels(7, 5, 1, x), width, height, filter, RowLoop.serial()).samples();
+    int n = got.length;
+    assertArrayEquals(
+        new double[] {first, second, middle, lastButOne, last, sum, absolutes},
+        new double[] {got[0], got[1], got[n / 2], got[n - 2], got[n - 1], total(got), absolutes(got)}, 1e-5);
+  }
+
+  private static double total(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> values[i]).sum();
+  }
+
+  private static double absolutes(float[] values) {
+    return IntStream.range(0, values.length).mapToDouble(i -> Math.abs(values[i])).sum();
   }
 
   static Stream<BytePixels> oneToFourChannels() {
