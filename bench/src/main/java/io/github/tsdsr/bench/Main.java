@@ -11,6 +11,7 @@ public final class Main {
       case "--training" -> TrainingProfile.run(Arrays.copyOfRange(arguments, 1, arguments.length));
       case "--distillation" -> DistillationProfile.run(Arrays.copyOfRange(arguments, 1, arguments.length));
       case "--sd3" -> Sd3Pass.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+      case "--photo" -> PhotoTime.run(Arrays.copyOfRange(arguments, 1, arguments.length));
       case "--report" -> Report.run(Arrays.copyOfRange(arguments, 1, arguments.length));
       default -> org.openjdk.jmh.Main.main(arguments);
     }
