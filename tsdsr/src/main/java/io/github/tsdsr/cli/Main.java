@@ -1,6 +1,9 @@
 package io.github.tsdsr.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,12 +13,25 @@ import picocli.CommandLine.Command;
     description = "One-step diffusion super-resolution: a photo in, a photo four times as wide and high out.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      UpscaleCommand.class, TrainCommand.class, AblateCommand.class, SampleCommand.class, DegradeCommand.class,
-      PrepareCommand.class,
-      EvaluateCommand.class, ValidateCommand.class, InitModelCommand.class, InfoCommand.class, BundleCommand.class})
+    synopsisSubcommandLabel = "COMMAND")
 public final class Main {
+  /** By their names, in the order of the help. */
+  private static final SequencedMap<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("upscale", UpscaleCommand.class);
+    COMMANDS.put("train", TrainCommand.class);
+    COMMANDS.put("ablate", AblateCommand.class);
+    COMMANDS.put("sample", SampleCommand.class);
+    COMMANDS.put("degrade", DegradeCommand.class);
+    COMMANDS.put("prepare", PrepareCommand.class);
+    COMMANDS.put("evaluate", EvaluateCommand.class);
+    COMMANDS.put("validate", ValidateCommand.class);
+    COMMANDS.put("init-model", InitModelCommand.class);
+    COMMANDS.put("info", InfoCommand.class);
+    COMMANDS.put("bundle", BundleCommand.class);
+  }
+
   private Main() {}
 
   /** Runs a command and exits with its code. */
@@ -25,7 +41,7 @@ public final class Main {
 
   /** Runs a command. */
   static int run(String... args) {
-    return run(commandLine(), args);
+    return run(commandLine(args), args);
   }
 
   /** Runs a command of these. */
@@ -43,9 +59,17 @@ public final class Main {
     }
   }
 
-  /** All commands; whatever goes wrong in one is told in one line. */
-  static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+  /**
+   * The command that the first argument names, else all of them: reading what a command's options are takes time. Whatever
+   * goes wrong in one is told in one line.
+   */
+  static CommandLine commandLine(String... args) {
+    CommandLine line = new CommandLine(new Main());
+    Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
+    for (Class<?> command : named == null ? COMMANDS.values() : List.of(named)) {
+      line.addSubcommand(command);
+    }
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));
     line.setExecutionExceptionHandler((e, _, _) -> {
       fail(line.getErr(), Failures.message(e));

@@ -36,6 +36,18 @@ class MainTest {
     }
   }
 
+  @Test
+  void aCommandIsReadAloneAndAnUnknownOneIsToldAllNames() {
+    for (String command : Main.commandLine().getSubcommands().keySet()) {
+      assertEquals(Set.of(command), Main.commandLine(command, "--help").getSubcommands().keySet());
+    }
+    CommandRun help = CommandRun.of(Stream.of("--help"));
+    assertTrue(help.out().stream().anyMatch(line -> line.strip().startsWith("bundle ")), help.out().toString());
+    CommandRun unknown = CommandRun.of(Stream.of("upscalee"));
+    assertEquals(2, unknown.code());
+    assertEquals(List.of("tsdsr: Unmatched argument at index 0: 'upscalee' (see tsdsr --help)"), unknown.err());
+  }
+
   /** A command that asks for more memory than there is. */
   @Command(name = "greedy")
   private static final class Greedy implements Callable<Integer> {
