@@ -184,21 +184,21 @@ public final class VectorBackend implements Backend {
 
   /** Runs the operation if there is a kernel for it. */
   private boolean kernel(Op op) {
+    if (vectors != null && vectors.run(op)) {
+      return true;
+    }
     switch (op) {
       case MatMul m when Gemm.takes(m) -> (takesHalf(m) ? halfGemm : gemm).run(m);
       case Linear l when Gemm.takes(l) -> (takesHalf(Gemm.product(l)) ? halfGemm : gemm).run(l);
-      case Conv2d c when Convolution.takes(c) -> {
-        if (vectors == null || !vectors.run(c)) {
+      case Conv2d c when Convolution.takes(c) ->
           (halfConvolution != null && HalfFactors.take(c) ? halfConvolution : convolution).run(c);
-        }
-      }
       case Conv2dInputGrad c when Convolution.takes(c) -> convolution.run(c);
       case Conv2dWeightGrad c when ConvolutionWeightGrad.takes(c) -> weightGrad.run(c);
       case Copy c when Copies.takes(c) -> Copies.run(c, pool);
       case Fill f when Copies.takes(f) -> Copies.run(f, pool);
       case Random r when RandomNumbers.takes(r) -> RandomNumbers.run(r, pool);
       default -> {
-        return vectors != null && vectors.run(op);
+        return false;
       }
     }
     return true;

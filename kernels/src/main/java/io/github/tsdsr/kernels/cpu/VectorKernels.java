@@ -7,6 +7,7 @@ import io.github.tsdsr.tensor.op.Attention;
 import io.github.tsdsr.tensor.op.AttentionGrad;
 import io.github.tsdsr.tensor.op.Binary;
 import io.github.tsdsr.tensor.op.Conv2d;
+import io.github.tsdsr.tensor.op.Conv2dInputGrad;
 import io.github.tsdsr.tensor.op.GatedResidual;
 import io.github.tsdsr.tensor.op.GroupNorm;
 import io.github.tsdsr.tensor.op.GroupNormApply;
@@ -27,6 +28,8 @@ final class VectorKernels {
   private final Attentions attentions;
   private final AttentionGrads attentionGrads;
   private final WinogradConvolution winograd;
+  /** With factors in the precision that was asked for; gradients are in F32. */
+  private final WinogradConvolution forwardWinograd;
   private final GroupNormLoops groupNorm;
   private final RowNormLoops rowNorm;
   /** Null without machine code. */
@@ -34,7 +37,7 @@ final class VectorKernels {
 
   /**
    * @param machine the loops in machine code, where there are any
-   * @param precision of the factors of convolutions
+   * @param precision of the factors of convolutions, forward
    */
   VectorKernels(
       WorkerPool pool, HostMemory memory, TileKernels tiles, Optional<MachineKernels> machine,
@@ -44,11 +47,12 @@ final class VectorKernels {
     this.attentions = new Attentions(
         pool, memory, tiles, machine.<AttentionLoops>map(MachineKernels::attention).orElseGet(AttentionVectors::new));
     this.attentionGrads = new AttentionGrads(pool, memory, tiles);
-    this.winograd = precision == ProductPrecision.BF16
-        ? new WinogradConvolution(
-            pool, memory, TileKernels.of(machine.orElseThrow(), precision), machine.get().halfWinograd())
+    this.winograd = new WinogradConvolution(
+        pool, memory, tiles, machine.<WinogradLoops>map(MachineKernels::winograd).orElseGet(WinogradVectors::new));
+    this.forwardWinograd = precision == ProductPrecision.F32
+        ? winograd
         : new WinogradConvolution(
-            pool, memory, tiles, machine.<WinogradLoops>map(MachineKernels::winograd).orElseGet(WinogradVectors::new));
+            pool, memory, TileKernels.of(machine.orElseThrow(), precision), machine.get().halfWinograd());
     this.groupNorm = machine.<GroupNormLoops>map(MachineKernels::groupNorm).orElseGet(GroupNormVectors::new);
     this.rowNorm = machine.<RowNormLoops>map(MachineKernels::rowNorm).orElseGet(RowNormVectors::new);
     this.elementwise = machine.map(MachineKernels::elementwise).orElse(null);
@@ -58,6 +62,8 @@ final class VectorKernels {
   static Optional<Scratch.Size> scratch(Op op, TileKernels tiles, int threads) {
     return switch (op) {
       case Conv2d c when WinogradConvolution.suits(c) -> Optional.of(WinogradConvolution.scratch(c, tiles, threads));
+      case Conv2dInputGrad c when WinogradConvolution.takes(c) ->
+          Optional.of(WinogradConvolution.scratch(c, tiles, threads));
       case GroupNorm n -> Optional.of(GroupNorms.scratch(n));
       case Attention a when Attentions.takes(a) -> Optional.of(Attentions.scratch(a, tiles));
       case AttentionGrad a when AttentionGrads.takes(a) -> Optional.of(AttentionGrads.scratch(a, tiles));
@@ -71,7 +77,8 @@ final class VectorKernels {
       return true;
     }
     switch (op) {
-      case Conv2d c when WinogradConvolution.takes(c) -> winograd.run(c);
+      case Conv2d c when WinogradConvolution.takes(c) -> forwardWinograd.run(c);
+      case Conv2dInputGrad c when WinogradConvolution.takes(c) -> winograd.run(c);
       case Unary u when Elementwise.takes(u) -> Elementwise.run(u, pool);
       case Binary b when Elementwise.takes(b) -> Elementwise.run(b, pool);
       case Reduce r when Reductions.takes(r) -> Reductions.run(r, pool, memory);

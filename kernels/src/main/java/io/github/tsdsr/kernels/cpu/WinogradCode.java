@@ -27,16 +27,14 @@ final class WinogradCode implements WinogradLoops {
   private static final String PIXELS = "winograd pixels";
   private static final String PIXELS_BF16 = "winograd pixels, BF16";
   private static final String RESULTS = "winograd results";
-  private static final String RESULTS_BIAS = "winograd results, bias";
+  private static final String RESULTS_MORE = "winograd results, more";
 
   private static final int SPARE = 16;
-  private static final int ZERO = 30;
-  private static final int BIAS = 31;
 
   private final ProductPrecision precision;
   private final MachineCode pixels;
   private final MachineCode results;
-  private final MachineCode resultsAndBias;
+  private final MachineCode resultsAndMore;
 
   /**
    * @param precision of the transformed pixels
@@ -45,7 +43,7 @@ final class WinogradCode implements WinogradLoops {
     this.precision = precision;
     pixels = functions.get(precision == ProductPrecision.BF16 ? PIXELS_BF16 : PIXELS);
     results = functions.get(RESULTS);
-    resultsAndBias = functions.get(RESULTS_BIAS);
+    resultsAndMore = functions.get(RESULTS_MORE);
   }
 
   static void addTo(Program program, boolean bf16) {
@@ -54,7 +52,7 @@ final class WinogradCode implements WinogradLoops {
       program.add(PIXELS_BF16, a -> pixels(a, ProductPrecision.BF16));
     }
     program.add(RESULTS, a -> results(a, false));
-    program.add(RESULTS_BIAS, a -> results(a, true));
+    program.add(RESULTS_MORE, a -> results(a, true));
   }
 
   @Override
@@ -68,9 +66,11 @@ final class WinogradCode implements WinogradLoops {
   }
 
   @Override
-  public void results(long from, long product, int outputs, long bias, long to, long row, long pixel, long vectors) {
-    (bias == 0 ? results : resultsAndBias)
-        .call(from, product, outputs, bias, to, row, pixel, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public void results(
+      long from, long product, int outputs, long more, long rowMore, long pixelMore, long to, long row, long pixel,
+      long vectors) {
+    (more == 0 ? results : resultsAndMore)
+        .call(from, product, outputs, more, rowMore, pixelMore, to, row, pixel, 0, 0, 0, 0, 0, 0, 0);
   }
 
   /** (from, row, pixel, channels, to, product). */
@@ -121,52 +121,52 @@ final class WinogradCode implements WinogradLoops {
     code.vmovaps(second, SPARE);
   }
 
-  /** (from, product, outputs, bias, to, row, pixel). */
-  private static void results(Assembler code, boolean bias) {
+  /** (from, product, outputs, more, rowMore, pixelMore, to, row, pixel). */
+  private static void results(Assembler code, boolean more) {
     code.mov(R10, at(RSP, 8));
-    code.vpxord(ZERO, ZERO, vector(ZERO));
-    if (!bias) {
-      code.vpxord(BIAS, BIAS, vector(BIAS));
-    }
+    code.mov(R11, at(RSP, 24));
     Label next = code.here();
     code.mov(RAX, RDI);
     for (int i = 0; i < 16; i++) {
       code.vmovups(i, at(RAX, 0));
       code.add(RAX, RSI);
     }
-    if (bias) {
-      code.vmovups(BIAS, at(RCX, 0));
+    for (int j = 0; j < 4; j++) {
+      gather(code, j, 4);
+    }
+    code.mov(RAX, R10);
+    for (int i = 0; i < 2; i++) {
+      gather(code, 4 * i, 1);
+      if (more) {
+        code.vaddps(4 * i, 4 * i, at(RCX, 0));
+        code.vaddps(4 * i + 1, 4 * i + 1, at(RCX, R9, 1, 0));
+        code.add(RCX, R8);
+      }
+      code.vmovups(at(RAX, 0), 4 * i);
+      code.vmovups(at(RAX, R11, 1, 0), 4 * i + 1);
+      code.add(RAX, at(RSP, 16));
+    }
+    if (more) {
+      code.sub(RCX, R8);
+      code.sub(RCX, R8);
       code.add(RCX, VectorCode.BYTES);
     }
-    // Nothing is added as in Java, where one loop serves for both steps: it turns -0 into 0.
-    for (int j = 0; j < 4; j++) {
-      gather(code, j, 4, ZERO);
-    }
-    code.mov(RAX, R8);
-    for (int i = 0; i < 2; i++) {
-      gather(code, 4 * i, 1, BIAS);
-      code.vmovups(at(RAX, 0), 4 * i);
-      code.vmovups(at(RAX, R10, 1, 0), 4 * i + 1);
-      code.add(RAX, R9);
-    }
     code.add(RDI, VectorCode.BYTES);
-    code.add(R8, VectorCode.BYTES);
+    code.add(R10, VectorCode.BYTES);
     code.sub(RDX, VectorCode.LANES);
     code.jump(Condition.NOT_ZERO, next);
     code.vzeroupper();
     code.ret();
   }
 
-  /** Four registers, some numbers apart, times A^T into the first two, plus the same for both. */
-  private static void gather(Assembler code, int first, int apart, int more) {
+  /** Four registers, some numbers apart, times A^T into the first two. */
+  private static void gather(Assembler code, int first, int apart) {
     int second = first + apart;
     int third = second + apart;
     int fourth = third + apart;
     code.vaddps(first, first, vector(second));
     code.vaddps(first, first, vector(third));
-    code.vaddps(first, first, vector(more));
     code.vsubps(second, second, vector(third));
     code.vsubps(second, second, vector(fourth));
-    code.vaddps(second, second, vector(more));
   }
 }

@@ -5,11 +5,13 @@ import static io.github.tsdsr.kernels.cpu.OffHeap.SHORT;
 import static io.github.tsdsr.kernels.cpu.OffHeap.get;
 import static io.github.tsdsr.kernels.cpu.OffHeap.set;
 
+import io.github.tsdsr.kernels.cpu.WinogradTiles.Square;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.HostMemory;
 import io.github.tsdsr.tensor.Numbers;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Conv2d;
+import io.github.tsdsr.tensor.op.Conv2dInputGrad;
 import io.github.tsdsr.tensor.op.ConvGeometry;
 
 /**
@@ -25,12 +27,12 @@ import io.github.tsdsr.tensor.op.ConvGeometry;
  * </pre>
  *
  * Rounding errors are about twice the direct sum's. With few channels the transformations cost more than they save. The loops say
- * whether the products' factors are rounded to BF16.
+ * whether the products' factors are rounded to BF16. The gradient of the picture is the convolution of the result's gradient
+ * with the kernel turned round.
  */
 final class WinogradConvolution {
   private static final int LANES = Lanes.COUNT;
   private static final long VECTOR = 4L * LANES;
-  private static final ConvGeometry SAME = ConvGeometry.square(1, 1);
   private static final int LEAST_CHANNELS = 128;
   /** Products of a tile and channel. */
   private static final int PRODUCTS = 16;
@@ -55,31 +57,64 @@ final class WinogradConvolution {
 
   /** Whether this takes it once its bias is in F32. */
   static boolean suits(Conv2d op) {
-    Tensor x = op.x();
-    Tensor y = op.y();
-    return op.geometry().equals(SAME) && op.w().size(1) == 3 && op.w().size(2) == 3 && channels(x) && channels(y)
-        && x.size(1) % 2 == 0 && x.size(2) % 2 == 0 && Matrix.readable(op.w());
+    return suits(op.geometry(), op.x(), op.w(), op.y());
+  }
+
+  static boolean takes(Conv2dInputGrad op) {
+    return suits(op.geometry(), op.dy(), op.w(), op.dx());
+  }
+
+  private static boolean suits(ConvGeometry geometry, Tensor in, Tensor w, Tensor out) {
+    return geometry.down() == 1 && geometry.across() == 1 && w.size(1) == 3 && w.size(2) == 3 && channels(in)
+        && channels(out) && Matrix.readable(w);
   }
 
   private static boolean channels(Tensor t) {
-    return t.dtype() == DType.F32 && t.layout().stride(3) == 1 && t.size(3) >= LEAST_CHANNELS && t.size(3) % LANES == 0;
+    return t.dtype() == DType.F32 && t.layout().stride(3) == 1 && t.size(3) >= LEAST_CHANNELS && t.size(3) % LANES == 0
+        && t.count() > 0;
+  }
+
+  /**
+   * A 3x3 convolution with padding.
+   *
+   * @param w (O,3,3,C), strides in elements
+   * @param add whether the sums are added to what there is
+   */
+  private record Work(Tensor in, Tensor w, Tensor bias, int top, int left, Tensor out, boolean add) {
+    static Work of(Conv2d op) {
+      return new Work(op.x(), op.w(), op.bias(), op.geometry().top(), op.geometry().left(), op.y(), false);
+    }
+
+    static Work of(Conv2dInputGrad op) {
+      Tensor turned = op.w().flip(1).flip(2).permute(3, 1, 2, 0);
+      ConvGeometry g = op.geometry();
+      return new Work(op.dy(), turned, null, 2 - g.top(), 2 - g.left(), op.dx(), op.accumulate());
+    }
   }
 
   /** Sizes of one convolution: columns are the output channels, filled up to whole panels. */
-  private record Plan(Conv2d op, TileKernel kernel, int factorBytes, int channels, int panels, int block) {
-    static Plan of(Conv2d op, TileKernels kernels, int factorBytes, int threads) {
-      TileKernel kernel = kernels.forColumns(op.w().size(0));
-      int panels = Math.ceilDiv((int) op.w().size(0), kernel.columns());
-      int tiles = Math.toIntExact(op.x().count() / op.x().size(3) / 4);
+  private record Plan(
+      Work work, WinogradTiles tiles, TileKernel kernel, int factorBytes, int channels, int panels, int block) {
+    static Plan of(Work work, TileKernels kernels, int factorBytes, int threads) {
+      long outputs = work.out.size(3);
+      TileKernel kernel = kernels.forColumns(outputs);
+      int panels = Math.ceilDiv((int) outputs, kernel.columns());
+      WinogradTiles tiles = WinogradTiles.over(work.out);
       // Enough blocks for all threads; how tiles are put together does not change what is computed for one.
-      int share = Math.ceilDiv(Math.ceilDiv(tiles, 4 * threads), kernel.rows()) * kernel.rows();
-      return new Plan(op, kernel, factorBytes, (int) op.x().size(3), panels, Math.min(BLOCK, share));
+      int share = Math.ceilDiv(Math.ceilDiv(tiles.count(), 4 * threads), kernel.rows()) * kernel.rows();
+      return new Plan(
+          work, tiles, kernel, factorBytes, (int) work.in.size(3), panels, Math.min(BLOCK, share));
     }
 
     /** Shared the packed kernels; of each thread pixels and results of a block, a tile's pixels and vectors. */
     Scratch.Size scratch() {
       return new Scratch.Size(
-          PRODUCTS * panels * panelBytes(), PRODUCTS * (inputBytes() + resultBytes() + 4L * channels + VECTOR));
+          PRODUCTS * panels * panelBytes(), PRODUCTS * (inputBytes() + resultBytes() + VECTOR) + squareBytes());
+    }
+
+    /** Bytes of a tile's 4x4 pixels, or of its 2x2 results. */
+    long squareBytes() {
+      return 4L * Math.max(16L * channels, 4 * work.out.size(3));
     }
 
     long panelBytes() {
@@ -114,42 +149,37 @@ final class WinogradConvolution {
     long resultBytes() {
       return 4L * block * columns();
     }
-
-    int tilesAcross() {
-      return (int) op.x().size(2) / 2;
-    }
-
-    int tilesDown() {
-      return (int) op.x().size(1) / 2;
-    }
-
-    int tiles() {
-      return Math.toIntExact(op.x().size(0) * tilesDown() * tilesAcross());
-    }
-
-    /** Address of a pixel of a picture. */
-    static long pixel(Tensor t, int picture, int row, int column) {
-      return OffHeap.address(t)
-          + 4 * (picture * t.layout().stride(0) + row * t.layout().stride(1) + column * t.layout().stride(2));
-    }
   }
 
   /** With factors in F32, which take most. */
   static Scratch.Size scratch(Conv2d op, TileKernels kernels, int threads) {
-    return Plan.of(op, kernels, Float.BYTES, threads).scratch();
+    return Plan.of(Work.of(op), kernels, Float.BYTES, threads).scratch();
+  }
+
+  static Scratch.Size scratch(Conv2dInputGrad op, TileKernels kernels, int threads) {
+    return Plan.of(Work.of(op), kernels, Float.BYTES, threads).scratch();
   }
 
   void run(Conv2d op) {
-    Plan p = Plan.of(op, kernels, loops.factorBytes(), pool.threads());
+    run(Work.of(op));
+  }
+
+  void run(Conv2dInputGrad op) {
+    run(Work.of(op));
+  }
+
+  private void run(Work work) {
+    Plan p = Plan.of(work, kernels, loops.factorBytes(), pool.threads());
     try (Scratch s = new Scratch(memory, pool.threads(), p.scratch())) {
       pool.run(p.panels, (panel, _) -> packPanel(p, panel, s.shared()));
-      pool.run(Math.ceilDiv(p.tiles(), p.block), (i, thread) -> block(p, i * p.block, s.shared(), s.own(thread)));
+      pool.run(
+          Math.ceilDiv(p.tiles.count(), p.block), (i, thread) -> block(p, i * p.block, s.shared(), s.own(thread)));
     }
   }
 
   /** G g G^T of all kernels of a panel: [product][panel][step][column], zeros beyond the last output. */
   private static void packPanel(Plan p, int panel, long packed) {
-    Tensor w = p.op.w();
+    Tensor w = p.work.w;
     int width = p.kernel.columns();
     int columns = (int) Math.min(width, w.size(0) - (long) panel * width);
     long productBytes = p.panels * p.panelBytes();
@@ -204,13 +234,13 @@ final class WinogradConvolution {
 
   /** Some tiles from the pixels under them to their results. */
   private void block(Plan p, int first, long packed, long own) {
-    int count = Math.min(p.block, p.tiles() - first);
+    int count = Math.min(p.block, p.tiles.count() - first);
     long results = own + PRODUCTS * p.inputBytes();
-    long patch = results + PRODUCTS * p.resultBytes();
-    long vectors = patch + PRODUCTS * 4L * p.channels;
+    long vectors = results + PRODUCTS * p.resultBytes();
+    long room = vectors + PRODUCTS * VECTOR;
     long rowA = (long) p.factorBytes * p.channels;
     for (int t = 0; t < count; t++) {
-      transformPixels(p, first + t, own + t * rowA, patch, vectors);
+      transformPixels(p, first + t, own + t * rowA, room, vectors);
     }
     // Whole tiles: what lies beyond the last is read by nobody.
     int rows = Panels.padTo(count, p.kernel.rows());
@@ -226,43 +256,30 @@ final class WinogradConvolution {
       }
     }
     for (int t = 0; t < count; t++) {
-      transformResults(p, first + t, results + t * rowC, vectors);
+      transformResults(p, first + t, results + t * rowC, room, vectors);
     }
   }
 
-  private void transformPixels(Plan p, int tile, long to, long patch, long vectors) {
-    Tensor x = p.op.x();
-    int across = tile % p.tilesAcross();
-    int down = tile / p.tilesAcross() % p.tilesDown();
-    int picture = tile / p.tilesAcross() / p.tilesDown();
-    int row = 2 * down - 1;
-    int column = 2 * across - 1;
-    boolean inside = row >= 0 && column >= 0 && row + 4 <= x.size(1) && column + 4 <= x.size(2);
-    if (inside) {
-      loops.pixels(Plan.pixel(x, picture, row, column), 4 * x.layout().stride(1), 4 * x.layout().stride(2),
-          p.channels, to, p.inputBytes(), vectors);
-      return;
-    }
-    long bytes = 4L * p.channels;
-    OffHeap.zero(patch, PRODUCTS * bytes);
-    for (int i = Math.max(0, -row); i < Math.min(4, x.size(1) - row); i++) {
-      for (int j = Math.max(0, -column); j < Math.min(4, x.size(2) - column); j++) {
-        OffHeap.copy(Plan.pixel(x, picture, row + i, column + j), patch + (4 * i + j) * bytes, bytes);
-      }
-    }
-    loops.pixels(patch, 4 * bytes, bytes, p.channels, to, p.inputBytes(), vectors);
+  private void transformPixels(Plan p, int tile, long to, long room, long vectors) {
+    Square pixels = p.tiles.square(p.work.in, tile, p.work.top, p.work.left, 4, room);
+    pixels.fetch();
+    loops.pixels(
+        pixels.address(), pixels.rowBytes(), pixels.pixelBytes(), p.channels, to, p.inputBytes(), vectors);
   }
 
-  /** A^T m A of all outputs, and the bias. */
-  private void transformResults(Plan p, int tile, long from, long vectors) {
-    Tensor y = p.op.y();
-    int across = tile % p.tilesAcross();
-    int down = tile / p.tilesAcross() % p.tilesDown();
-    int picture = tile / p.tilesAcross() / p.tilesDown();
-    long to = Plan.pixel(y, picture, 2 * down, 2 * across);
-    long row = 4 * y.layout().stride(1);
-    long pixel = 4 * y.layout().stride(2);
-    long bias = p.op.bias() == null ? 0 : OffHeap.address(p.op.bias());
-    loops.results(from, p.resultBytes(), (int) y.size(3), bias, to, row, pixel, vectors);
+  /** A^T m A of all outputs, and the bias or what there was. */
+  private void transformResults(Plan p, int tile, long from, long room, long vectors) {
+    Square to = p.tiles.square(p.work.out, tile, 0, 0, 2, room);
+    long more = 0;
+    if (p.work.add) {
+      to.fetch();
+      more = to.address();
+    } else if (p.work.bias != null) {
+      more = OffHeap.address(p.work.bias);
+    }
+    loops.results(
+        from, p.resultBytes(), (int) p.work.out.size(3), more, p.work.add ? to.rowBytes() : 0,
+        p.work.add ? to.pixelBytes() : 0, to.address(), to.rowBytes(), to.pixelBytes(), vectors);
+    to.putBack();
   }
 }

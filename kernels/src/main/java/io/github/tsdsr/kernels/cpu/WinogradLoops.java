@@ -17,14 +17,18 @@ interface WinogradLoops {
   void pixels(long from, long row, long pixel, int channels, long to, long product, long vectors);
 
   /**
-   * A^T m A, and the bias.
+   * A^T m A, and what is added.
    *
    * @param product between the 16 products of an output
    * @param outputs a multiple of a vector's floats
-   * @param bias of each output; 0 for none
-   * @param row between rows of the 2x2 results
+   * @param more what is added to the first result, which may be the result itself; 0 for nothing
+   * @param rowMore between what is added to one row of the 2x2 results and to the next: 0 for a bias
+   * @param pixelMore between what is added to one result of a row and to the next
+   * @param row between rows of the results
    * @param pixel between results of a row
    * @param vectors room for 16 vectors
    */
-  void results(long from, long product, int outputs, long bias, long to, long row, long pixel, long vectors);
+  void results(
+      long from, long product, int outputs, long more, long rowMore, long pixelMore, long to, long row, long pixel,
+      long vectors);
 }

@@ -33,15 +33,17 @@ final class WinogradVectors implements WinogradLoops {
   }
 
   @Override
-  public void results(long from, long product, int outputs, long bias, long to, long row, long pixel, long vectors) {
+  public void results(
+      long from, long product, int outputs, long more, long rowMore, long pixelMore, long to, long row, long pixel,
+      long vectors) {
     for (int o = 0; o < outputs; o += L) {
-      FloatVector more = bias == 0 ? FloatVector.zero(S) : load(bias + 4L * o);
       long at = from + 4L * o;
       for (int j = 0; j < 4; j++) {
-        gather(at + j * product, 4 * product, vectors + j * VECTOR, 4 * VECTOR, FloatVector.zero(S));
+        gather(at + j * product, 4 * product, vectors + j * VECTOR, 4 * VECTOR, 0, 0);
       }
       for (int i = 0; i < 2; i++) {
-        gather(vectors + 4 * i * VECTOR, VECTOR, to + i * row + 4L * o, pixel, more);
+        gather(vectors + 4 * i * VECTOR, VECTOR, to + i * row + 4L * o, pixel,
+            more == 0 ? 0 : more + i * rowMore + 4L * o, pixelMore);
       }
     }
   }
@@ -62,13 +64,19 @@ final class WinogradVectors implements WinogradLoops {
     d1.sub(d3).intoMemorySegment(ALL, to + 3 * stepTo, LE);
   }
 
-  /** Four vectors times A^T, plus the same for both results. */
-  private static void gather(long from, long step, long to, long stepTo, FloatVector more) {
+  /** Four vectors times A^T, plus what is added to the first result and, some bytes further, to the second: 0 for nothing. */
+  private static void gather(long from, long step, long to, long stepTo, long more, long stepMore) {
     FloatVector m0 = load(from);
     FloatVector m1 = load(from + step);
     FloatVector m2 = load(from + 2 * step);
     FloatVector m3 = load(from + 3 * step);
-    m0.add(m1).add(m2).add(more).intoMemorySegment(ALL, to, LE);
-    m1.sub(m2).sub(m3).add(more).intoMemorySegment(ALL, to + stepTo, LE);
+    FloatVector first = m0.add(m1).add(m2);
+    FloatVector second = m1.sub(m2).sub(m3);
+    if (more != 0) {
+      first = first.add(load(more));
+      second = second.add(load(more + stepMore));
+    }
+    first.intoMemorySegment(ALL, to, LE);
+    second.intoMemorySegment(ALL, to + stepTo, LE);
   }
 }

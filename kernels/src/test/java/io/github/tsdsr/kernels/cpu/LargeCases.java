@@ -53,6 +53,34 @@ final class LargeCases {
             o.normal(1, 7, 8, 128), o.normal(128, 3, 3, 128), o.normal(128), SAME, o.out(1, 7, 8, 128))),
         new OpCase("large Conv2dInputGrad", 2e-6, o -> new Conv2dInputGrad(
             o.normal(2, 61, 47, 40), o.normal(40, 3, 3, 24), SAME, o.out(2, 61, 47, 24), false)),
+        new OpCase("Conv2d of many channels, odd sizes and uneven padding", FILTERED, o -> new Conv2d(
+            o.normal(2, 9, 8, 128), o.normal(144, 3, 3, 128), o.normal(144), new ConvGeometry(1, 1, 2, 0, 1, 4),
+            o.out(2, 9, 11, 144))),
+        new OpCase("Conv2dInputGrad of many channels", FILTERED, o -> new Conv2dInputGrad(
+            o.normal(2, 10, 14, 144), o.normal(144, 3, 3, 128), SAME, o.out(2, 10, 14, 128), false)),
+        new OpCase("Conv2dInputGrad of many channels, added, odd sizes", FILTERED, o -> new Conv2dInputGrad(
+            o.normal(3, 7, 5, 128), o.normal(128, 3, 3, 160), SAME, o.normal(3, 7, 5, 160), true)),
+        new OpCase("Conv2dInputGrad of many channels without padding", FILTERED, o -> new Conv2dInputGrad(
+            o.normal(1, 5, 6, 128), o.normal(128, 3, 3, 128), ConvGeometry.square(1, 0), o.out(1, 7, 8, 128), false)),
+        new OpCase("Conv2dInputGrad of many channels, uneven padding", FILTERED, o -> new Conv2dInputGrad(
+            o.normal(2, 8, 9, 128), o.normal(128, 3, 3, 144), new ConvGeometry(1, 1, 0, 2, 2, 1),
+            o.normal(2, 8, 8, 144),
+            true)),
+        new OpCase("Conv2dInputGrad of many channels, padding wider than the kernel", FILTERED,
+            o -> new Conv2dInputGrad(
+                o.normal(1, 12, 13, 128), o.normal(128, 3, 3, 128), new ConvGeometry(1, 1, 3, 4, 5, 0),
+                o.out(1, 7, 10, 128), false)),
+        new OpCase("Conv2dInputGrad of many channels with a kernel in BF16 stored channels first", FILTERED,
+            o -> new Conv2dInputGrad(
+                o.normal(1, 6, 8, 128), o.normal(DType.BF16, 128, 144, 3, 3).permute(0, 2, 3, 1), SAME,
+                o.out(1, 6, 8, 144), false)),
+        new OpCase("Conv2dInputGrad of many channels between slices of pictures, added", FILTERED,
+            o -> new Conv2dInputGrad(
+                o.normal(2, 8, 9, 150).slice(2, 1, 9).slice(3, 22, 150), o.normal(DType.F16, 128, 3, 3, 128), SAME,
+                o.normal(2, 11, 8, 130).slice(1, 2, 10).slice(3, 0, 128), true)),
+        new OpCase("Conv2dInputGrad of many channels and a stride", 2e-6, o -> new Conv2dInputGrad(
+            o.normal(1, 5, 4, 128), o.normal(128, 3, 3, 128), new ConvGeometry(2, 2, 0, 1, 0, 1), o.out(1, 10, 8, 128),
+            false)),
         new OpCase("large Conv2dWeightGrad", 2e-6, o -> new Conv2dWeightGrad(
             o.normal(2, 61, 47, 24), o.normal(2, 61, 47, 40), SAME, o.out(40, 3, 3, 24), false)),
         new OpCase("large Attention", 3e-6, o -> new Attention(

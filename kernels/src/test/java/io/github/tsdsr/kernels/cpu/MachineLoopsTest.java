@@ -137,8 +137,9 @@ class MachineLoopsTest {
       try (Arena room = Arena.ofConfined()) {
         long scratch = room.allocate(16 * 64, 64).address();
         loops.pixels(n.x, row, pixel, channels, n.y, product, scratch);
-        loops.results(n.x, product, channels, n.first, n.second, row, pixel, scratch);
-        loops.results(n.y, product, channels, 0, n.third, row, pixel, scratch);
+        loops.results(n.x, product, channels, n.first, 0, 0, n.second, row, pixel, scratch);
+        loops.results(n.y, product, channels, 0, 0, 0, n.third, row, pixel, scratch);
+        loops.results(n.x, product, channels, n.third, row, pixel, n.third, row, pixel, scratch);
       }
     });
   }
