@@ -40,7 +40,7 @@ class HalfProductsTest {
   }
 
   private static void needsBf16() {
-    assumeTrue(VectorBackend.has(ProductPrecision.BF16));
+    assumeTrue(VectorBackend.has(ProductPrecision.BF16), "no AVX512_BF16");
   }
 
   /** Rows, inputs, outputs, type of the weight. */
@@ -122,7 +122,7 @@ class HalfProductsTest {
 
   @Test
   void aMachineWithoutThemSaysSo() {
-    assumeTrue(!VectorBackend.has(ProductPrecision.BF16));
+    assumeTrue(!VectorBackend.has(ProductPrecision.BF16), "has AVX512_BF16");
     assertEquals("no kernels for products in BF16 on this machine",
         assertThrows(IllegalArgumentException.class, () -> half(1)).getMessage());
   }

@@ -33,7 +33,8 @@ class MachineLoopsTest {
 
   @BeforeEach
   void needsMachineCodeAndVectors() {
-    assumeTrue(MachineKernels.find().isPresent() && VectorModule.present());
+    assumeTrue(MachineKernels.find().isPresent() && VectorModule.present(),
+        "no AVX-512, or no vectors to compare with");
   }
 
   /** Numbers in memory: x and y to work on, parameters; the same each time. */

@@ -40,7 +40,7 @@ class MachineTileTest {
   @ParameterizedTest(name = "{0}x{1} vectors, {2} rows, {3} columns, k {4}, {5} segments")
   @MethodSource("sizes")
   void givesTheBytesOfTheLoopInJava(int rows, int vectors, int height, int columns, int k, int segments) {
-    assumeTrue(MACHINE.isPresent() && VectorModule.present());
+    assumeTrue(MACHINE.isPresent() && VectorModule.present(), "no AVX-512, or no vectors to compare with");
     TileKernel machine = MACHINE.get().tile(rows, vectors, ProductPrecision.F32);
     TileKernel java = tileInJava(rows);
     for (Added added : Added.values()) {

@@ -13,13 +13,15 @@ import java.util.Map;
 /**
  * What the processor can do and the system lets programs use, by the instructions cpuid and xgetbv.
  *
- * @param avx512 vectors of 512 bits with masks (AVX-512F), and the bit operations on general registers that come with them (BMI2)
+ * @param avx512 vectors of 512 bits with masks (AVX-512F), their instructions on shorter vectors (AVX-512VL), and the bit
+ *     operations on general registers that come with them (BMI2)
  * @param bf16 products of numbers in BF16 (AVX512_BF16)
  */
 public record Processor(boolean avx512, boolean bf16) {
   private static final int SYSTEM_SAVES_STATE = 1 << 27;
   private static final int BMI2 = 1 << 8;
   private static final int AVX512F = 1 << 16;
+  private static final int AVX512VL = 1 << 31;
   private static final int AVX512_BF16 = 1 << 5;
   /** What the system must save: registers of 128 and 256 bits, masks, upper halves and upper 16 of those of 512 bits. */
   private static final int AVX512_STATE = 0xE6;
@@ -40,8 +42,8 @@ public record Processor(boolean avx512, boolean bf16) {
     }
     int state = (int) questions.get("xgetbv").call(0, 0, 0, 0, 0, 0);
     int extended = (int) cpuid.call(7, 0, 1, 0, 0, 0);
-    boolean avx512 =
-        (extended & AVX512F) != 0 && (extended & BMI2) != 0 && (state & AVX512_STATE) == AVX512_STATE;
+    int needed = AVX512F | AVX512VL | BMI2;
+    boolean avx512 = (extended & needed) == needed && (state & AVX512_STATE) == AVX512_STATE;
     int subleaves = (int) cpuid.call(7, 0, 0, 0, 0, 0);
     int further = subleaves < 1 ? 0 : (int) cpuid.call(7, 1, 0, 0, 0, 0);
     return new Processor(avx512, avx512 && (further & AVX512_BF16) != 0);
