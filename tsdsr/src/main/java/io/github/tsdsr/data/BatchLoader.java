@@ -21,6 +21,7 @@ public final class BatchLoader<B> implements AutoCloseable {
   private final LongFunction<B> maker;
   private final ExecutorService workers;
   private final Deque<Future<B>> queue = new ArrayDeque<>();
+  private long nextToTake;
   private long nextToMake;
 
   /**
@@ -35,6 +36,7 @@ public final class BatchLoader<B> implements AutoCloseable {
           + " ahead: expected a batch of at least 0, and 1 of the others");
     }
     this.maker = maker;
+    nextToTake = first;
     nextToMake = first;
     workers = Executors.newFixedThreadPool(threads, Thread.ofPlatform().daemon().name("batch-loader-", 0).factory());
     for (int i = 0; i < ahead; i++) {
@@ -50,17 +52,22 @@ public final class BatchLoader<B> implements AutoCloseable {
   /**
    * The next batch, waiting for it where it is not ready. What its making threw is thrown here.
    *
-   * @throws IllegalStateException after closing
+   * @param index its number: batches come in order, each once
+   * @throws IllegalStateException after closing, or if another batch is next
    * @throws InterruptedException if the caller is interrupted while waiting
    */
-  public B next() throws InterruptedException {
+  public B next(long index) throws InterruptedException {
     if (workers.isShutdown()) {
       throw new IllegalStateException("the batch loader is closed");
+    }
+    if (index != nextToTake) {
+      throw new IllegalStateException("batch " + index + " is asked for, batch " + nextToTake + " is next");
     }
     Future<B> head = queue.element();
     try {
       B batch = head.get();
       queue.remove();
+      nextToTake++;
       submit();
       return batch;
     } catch (ExecutionException e) {

@@ -24,13 +24,22 @@ public record BytePixels(int width, int height, int channels, byte[] samples) {
 
   /** The samples divided by 255. */
   public FloatPixels toUnit() {
-    float[] unit = new float[256];
+    return toFloats(1, 0);
+  }
+
+  /** The samples from -1 to 1, as networks take them. */
+  public FloatPixels toSigned() {
+    return toFloats(2, -1);
+  }
+
+  private FloatPixels toFloats(float factor, float offset) {
+    float[] values = new float[256];
     for (int i = 0; i < 256; i++) {
-      unit[i] = (float) (i / 255.0);
+      values[i] = factor * (float) (i / 255.0) + offset;
     }
     float[] out = new float[samples.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = unit[samples[i] & 0xFF];
+      out[i] = values[samples[i] & 0xFF];
     }
     return new FloatPixels(width, height, channels, out);
   }

@@ -1,5 +1,6 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ public interface Mode extends AutoCloseable {
    *
    * @param listener hears of the parts of a step, if this mode tells them
    */
-  Objective objective(long first, TrainingListener listener) throws IOException;
+  Objective objective(long first, StepListener listener) throws IOException;
 
   /**
    * Measures the averaged parameters.

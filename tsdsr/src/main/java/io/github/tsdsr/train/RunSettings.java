@@ -87,7 +87,7 @@ public record RunSettings(
 
   private static UpdateSettings.Rule rule(Config c) {
     // What is published is trained with AdamW; new networks learn faster with Muon.
-    return switch (c.text("optimiser", Trainer.adaptsModel(c) ? "adamw" : "muon")) {
+    return switch (c.text("optimiser", ModeKind.of(c).adaptsModel() ? "adamw" : "muon")) {
       case "muon" -> UpdateSettings.Rule.MUON;
       case "adamw" -> UpdateSettings.Rule.ADAMW;
       default -> throw c.refused("optimiser", "muon or adamw");

@@ -1,5 +1,6 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.infer.OneStepModel;
@@ -45,7 +46,7 @@ final class StudentMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first, TrainingListener listener) {
+  public Objective objective(long first, StepListener listener) {
     double variance = StudentObjective.latentVariance(backend, trained.vae(), pairs.batch(0));
     Student student = new Student(
         trained.vae(), Adapters.NONE, trained.network(), Adapters.NONE, trained.prompt(LearnedPrompt.DEFAULT));

@@ -59,10 +59,7 @@ public final class StudentObjective implements Objective {
 
   @Override
   public Result step(long index) throws InterruptedException {
-    PairSource.Batch batch = loader.next();
-    if (batch.index() != index) {
-      throw new IllegalStateException("step " + index + " got batch " + batch.index());
-    }
+    PairSource.Batch batch = loader.next(index);
     try (Scope scope = Scope.on(backend);
         Tape tape = new Tape(scope, wanted)) {
       Var degraded = picture(tape, batch, batch.degraded());

@@ -1,8 +1,6 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.data.Degradation;
-import io.github.tsdsr.data.degrade.DegradationConfig;
-import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.sd3.MmDitConfig;
@@ -39,33 +37,10 @@ public record StudentRecipe(
     if (tokens < 1) {
       throw config.refused("prompt_tokens", "at least 1");
     }
-    Optional<Degradation> degradation = ofPhotos(config, settings);
+    Optional<Degradation> degradation = settings.pictures().degradation(config, crop);
     StudentObjective.LossWeights losses =
         new StudentObjective.LossWeights(config.number("image", 1), config.number("latent", 0.25));
     return new StudentRecipe(vae, transformer, degradation, losses, crop, overlap, tokens);
-  }
-
-  /** {@link #degradation} of photos; none of pairs. */
-  public static Optional<Degradation> ofPhotos(Config config, RunSettings settings) {
-    return switch (settings.pictures()) {
-      case PictureSource.Photos _ -> Optional.of(degradation(config, settings.crop()));
-      case PictureSource.Pairs _ -> Optional.empty();
-    };
-  }
-
-  /** The degradation that a configuration asks for, which shrinks crops of this size evenly. */
-  public static Degradation degradation(Config config, int crop) {
-    Config section = config.section("degradation");
-    Degradation degradation;
-    try {
-      degradation = DegradationConfig.read(section);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(section.file(), "key degradation: " + e.getMessage());
-    }
-    if (crop % degradation.scale() != 0) {
-      throw config.refused("crop", "a multiple of " + degradation.scale() + ", by which photos are made smaller");
-    }
-    return degradation;
   }
 
   @Override

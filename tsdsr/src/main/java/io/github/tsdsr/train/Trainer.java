@@ -41,21 +41,13 @@ public final class Trainer {
   }
 
   private static Recipe recipe(Config config, RunSettings settings, Path base) throws IOException {
-    return switch (config.text("mode")) {
-      case "vae" -> VaeRecipe.of(config, settings);
-      case "student" -> StudentRecipe.of(config, settings, base);
-      case "teacher" -> adaptsModel(config)
-          ? TeacherLoraRecipe.of(config, settings, base)
-          : TeacherRecipe.of(config, settings, base);
-      case "distill" -> DistillRecipe.of(config, settings, base);
-      default -> throw config.refused("mode", "vae, student, teacher or distill");
+    return switch (ModeKind.of(config)) {
+      case VAE -> VaeRecipe.of(config, settings);
+      case STUDENT -> StudentRecipe.of(config, settings, base);
+      case TEACHER -> TeacherRecipe.of(config, settings, base);
+      case TEACHER_LORA -> TeacherLoraRecipe.of(config, settings, base);
+      case DISTILL -> DistillRecipe.of(config, settings, base);
     };
-  }
-
-  /** Whether a configuration adapts a trained model, else trains a network from its start. */
-  static boolean adaptsModel(Config config) {
-    String mode = config.text("mode");
-    return mode.equals("distill") || mode.equals("teacher") && config.has("model");
   }
 
   /**

@@ -1,10 +1,11 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.train.distill.StepPart;
 import java.util.Map;
 
 /** Hears about a training run, and may end it. Called by the thread that trains. */
-public interface TrainingListener {
+public interface TrainingListener extends StepListener {
   /** Hears nothing and lets it run. */
   TrainingListener NONE = new TrainingListener() {};
 
@@ -15,6 +16,7 @@ public interface TrainingListener {
   default void started(TrainingRun run) {}
 
   /** A distillation's step comes to a part of its work; the last part lasts until the step is done. */
+  @Override
   default void entered(StepPart part) {}
 
   /**

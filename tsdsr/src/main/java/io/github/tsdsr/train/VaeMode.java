@@ -1,5 +1,6 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
@@ -51,7 +52,7 @@ final class VaeMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first, TrainingListener listener) {
+  public Objective objective(long first, StepListener listener) {
     return new VaeObjective(
         backend, recipe.vae(), weights, data.crops(), recipe.kl(), data.seed(), first, data.loaders());
   }
@@ -95,11 +96,7 @@ final class VaeMode implements Mode {
   private BytePixels reconstruct(Vae network, BytePixels clean) {
     try (Scope scope = Scope.on(backend);
         Tape tape = Tape.inference(scope)) {
-      float[] x = clean.toUnit().samples();
-      for (int i = 0; i < x.length; i++) {
-        x[i] = 2 * x[i] - 1;
-      }
-      Var picture = tape.leaf(Values.tensor(scope, DType.F32, x, 1, clean.height(), clean.width(), 3));
+      Var picture = tape.leaf(Values.tensor(scope, DType.F32, clean.toSigned().samples(), 1, clean.height(), clean.width(), 3));
       Var mean = network.mean(tape, network.moments(tape, picture, Adapters.NONE));
       float[] y = Values.floats(backend, network.decode(tape, mean, Adapters.NONE).value());
       return new FloatPixels(clean.width(), clean.height(), 3, y).signedToBytes(ByteRounding.NEAREST);

@@ -54,10 +54,7 @@ public final class VaeObjective implements Objective {
 
   @Override
   public Result step(long index) throws InterruptedException {
-    PhotoCrops.Batch batch = loader.next();
-    if (batch.index() != index) {
-      throw new IllegalStateException("step " + index + " got batch " + batch.index());
-    }
+    PhotoCrops.Batch batch = loader.next(index);
     try (Scope scope = Scope.on(backend);
         Tape tape = new Tape(scope, wanted)) {
       Var x = tape.leaf(Values.tensor(scope, DType.F32, batch.clean(), batch.count(), batch.size(), batch.size(), 3));

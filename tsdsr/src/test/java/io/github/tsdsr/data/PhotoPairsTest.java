@@ -37,7 +37,7 @@ final class PhotoPairsTest {
     List<PairSource.Batch> out = new ArrayList<>();
     try (BatchLoader<PairSource.Batch> loader = new BatchLoader<>(pairs(5)::batch, first, threads, ahead)) {
       for (int i = 0; i < count; i++) {
-        out.add(loader.next());
+        out.add(loader.next(first + i));
       }
     }
     return out;
@@ -161,7 +161,7 @@ final class PhotoPairsTest {
       all.countDown();
       return i;
     }, 0, 3, 4)) {
-      assertEquals(0L, loader.next());
+      assertEquals(0L, loader.next(0));
       assertTrue(all.await(10, TimeUnit.SECONDS));
       Thread.sleep(50);
       assertEquals(5, made.get());
@@ -176,10 +176,10 @@ final class PhotoPairsTest {
       }
       return i;
     }, 0, 2, 4)) {
-      assertEquals(0L, loader.next());
-      assertEquals(1L, loader.next());
-      assertEquals("batch 2", assertThrows(ArithmeticException.class, loader::next).getMessage());
-      assertThrows(ArithmeticException.class, loader::next);
+      assertEquals(0L, loader.next(0));
+      assertEquals(1L, loader.next(1));
+      assertEquals("batch 2", assertThrows(ArithmeticException.class, () -> loader.next(2)).getMessage());
+      assertThrows(ArithmeticException.class, () -> loader.next(2));
     }
   }
 
@@ -202,6 +202,6 @@ final class PhotoPairsTest {
         assertFalse(thread.isAlive());
       }
     }
-    assertEquals("the batch loader is closed", assertThrows(IllegalStateException.class, loader::next).getMessage());
+    assertEquals("the batch loader is closed", assertThrows(IllegalStateException.class, () -> loader.next(0)).getMessage());
   }
 }

@@ -15,7 +15,6 @@ import io.github.tsdsr.train.ParameterGroup;
 import io.github.tsdsr.train.RunSettings;
 import io.github.tsdsr.train.StudentValidation;
 import io.github.tsdsr.train.TrainingData;
-import io.github.tsdsr.train.TrainingListener;
 import io.github.tsdsr.train.TransformerExport;
 import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.Validation;
@@ -80,9 +79,9 @@ final class DistillMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first, TrainingListener listener) {
+  public Objective objective(long first, StepListener listener) {
     return new DistillObjective(backend, recipe, networks, pairs, data.seed(), first, data.loaders(),
-        listener::entered);
+        listener);
   }
 
   @Override

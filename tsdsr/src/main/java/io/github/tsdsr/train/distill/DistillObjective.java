@@ -65,10 +65,7 @@ public final class DistillObjective implements Objective {
 
   @Override
   public Result step(long index) throws InterruptedException {
-    PairSource.Batch batch = loader.next();
-    if (batch.index() != index) {
-      throw new IllegalStateException("step " + index + " got batch " + batch.index());
-    }
+    PairSource.Batch batch = loader.next(index);
     parts.entered(StepPart.TARGET);
     GradientSum sum = new GradientSum(backend);
     try (Scope scope = Scope.on(backend)) {

@@ -11,7 +11,6 @@ import io.github.tsdsr.train.FrozenVae;
 import io.github.tsdsr.train.Mode;
 import io.github.tsdsr.train.Recipe;
 import io.github.tsdsr.train.RunSettings;
-import io.github.tsdsr.train.StudentRecipe;
 import io.github.tsdsr.train.TrainingData;
 import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.lora.LoraSettings;
@@ -88,7 +87,7 @@ public record DistillRecipe(
         phases(c, settings.steps(), sampling), firstLevels(c), bias,
         c.texts("lpips").stream().map(f -> base.resolve(f).normalize()).toList(), shift, parts,
         c.flag("recompute", false),
-        StudentRecipe.ofPhotos(c, settings), crop, overlap);
+        settings.pictures().degradation(c, crop), crop, overlap);
   }
 
   private static UpdateSettings loraUpdates(Config c, UpdateSettings student) {

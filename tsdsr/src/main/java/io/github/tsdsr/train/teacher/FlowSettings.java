@@ -3,9 +3,7 @@ package io.github.tsdsr.train.teacher;
 import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.train.PictureSource;
 import io.github.tsdsr.train.RunSettings;
-import io.github.tsdsr.train.StudentRecipe;
 import io.github.tsdsr.train.TrainingData;
 import java.io.IOException;
 import java.util.Optional;
@@ -36,9 +34,8 @@ public record FlowSettings(
       throw c.refused("null_shows", "clean or degraded");
     }
     boolean degraded = shows.equals("degraded");
-    Optional<Degradation> degradation = degraded && settings.pictures() instanceof PictureSource.Photos
-        ? Optional.of(StudentRecipe.degradation(c, settings.crop()))
-        : Optional.empty();
+    Optional<Degradation> degradation =
+        degraded ? settings.pictures().degradation(c, settings.crop()) : Optional.empty();
     int parts = c.integer("parts", 1);
     if (parts < 1 || settings.batch() % parts != 0) {
       throw c.refused("parts", "a divisor of the batch, " + settings.batch());

@@ -1,5 +1,6 @@
 package io.github.tsdsr.train.teacher;
 
+import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.pairs.PairCrops;
@@ -19,7 +20,6 @@ import io.github.tsdsr.train.Objective;
 import io.github.tsdsr.train.ParameterGroup;
 import io.github.tsdsr.train.RunSettings;
 import io.github.tsdsr.train.TrainingData;
-import io.github.tsdsr.train.TrainingListener;
 import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.Validation;
 import io.github.tsdsr.train.lora.TrainedAdapters;
@@ -80,7 +80,7 @@ final class TeacherLoraMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first, TrainingListener listener) {
+  public Objective objective(long first, StepListener listener) {
     MmDit trained = recipe.flow().recompute() ? network.recomputing() : network;
     return new TeacherObjective(
         backend, teacher(trained, lora.adapters()), recipe.flow(), pictures, lora.parameters(), data.seed(), first,

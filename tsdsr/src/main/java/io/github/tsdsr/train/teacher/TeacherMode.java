@@ -1,5 +1,6 @@
 package io.github.tsdsr.train.teacher;
 
+import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.sd3.MmDit;
@@ -15,7 +16,6 @@ import io.github.tsdsr.train.ParameterGroup;
 import io.github.tsdsr.train.RunSettings;
 import io.github.tsdsr.train.StudentValidation;
 import io.github.tsdsr.train.TrainingData;
-import io.github.tsdsr.train.TrainingListener;
 import io.github.tsdsr.train.TransformerExport;
 import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.Validation;
@@ -51,7 +51,7 @@ final class TeacherMode implements Mode {
   }
 
   @Override
-  public Objective objective(long first, TrainingListener listener) throws IOException {
+  public Objective objective(long first, StepListener listener) throws IOException {
     MmDit network = recipe.flow().recompute() ? trained.network().recomputing() : trained.network();
     Teacher teacher = new Teacher(
         trained.vae(), network, Adapters.NONE, trained.prompt(LearnedPrompt.DEFAULT),

@@ -70,10 +70,7 @@ public final class TeacherObjective implements Objective {
 
   @Override
   public Result step(long index) throws InterruptedException {
-    PairSource.Batch batch = loader.next();
-    if (batch.index() != index) {
-      throw new IllegalStateException("step " + index + " got batch " + batch.index());
-    }
+    PairSource.Batch batch = loader.next(index);
     GradientSum sum = new GradientSum(backend);
     try (Scope scope = Scope.on(backend)) {
       StepRandom random = new StepRandom(seed, index);

@@ -38,10 +38,7 @@ record TeacherValidation(Backend backend, FlowSettings settings, List<Validation
   private double loss(Teacher teacher, ValidationSet.Crop crop, int number) {
     int side = settings.crop();
     BytePixels clean = crop.clean();
-    float[] x = clean.crop((clean.width() - side) / 2, (clean.height() - side) / 2, side, side).toUnit().samples();
-    for (int i = 0; i < x.length; i++) {
-      x[i] = 2 * x[i] - 1;
-    }
+    float[] x = clean.crop((clean.width() - side) / 2, (clean.height() - side) / 2, side, side).toSigned().samples();
     try (Scope scope = Scope.on(backend);
         Tape tape = Tape.inference(scope)) {
       Tensor picture = Values.tensor(scope, DType.F32, x, 1, side, side, 3);

@@ -123,7 +123,7 @@ class PairCropsTest {
     try (BatchLoader<PairSource.Batch> loader =
         new BatchLoader<>(crops(set, 4)::batch, first, threads, 2 * threads)) {
       for (int i = 0; i < count; i++) {
-        all.add(loader.next());
+        all.add(loader.next(first + i));
       }
     }
     return all;
