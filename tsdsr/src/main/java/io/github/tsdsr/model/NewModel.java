@@ -10,7 +10,6 @@ import io.github.tsdsr.sd3.InitialWeights;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Layout;
-import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Random;
 import java.io.IOException;

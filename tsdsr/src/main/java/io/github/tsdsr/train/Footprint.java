@@ -2,7 +2,6 @@ package io.github.tsdsr.train;
 
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.memory.CountingBackend;
-import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.train.distill.StepPart;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -52,12 +51,12 @@ public record Footprint(long mapped, long trained, long state, Map<String, Long>
   static Footprint of(Recipe recipe, RunSettings settings, TrainingData data, long step, int threads)
       throws IOException, InterruptedException {
     try (CountingBackend backend = new CountingBackend(threads);
-        Scope scope = Scope.on(backend);
-        Mode mode = recipe.open(backend, scope, settings, data)) {
+        Workspace workspace = Workspace.on(backend, settings, data)) {
+      Mode mode = recipe.open(workspace);
       List<ParameterGroup> groups = mode.groups();
       long trained = groups.stream().flatMap(g -> g.parameters().stream()).map(Parameter::value)
           .mapToLong(t -> t.bytes()).sum();
-      Optimisation optimisation = new Optimisation(scope, groups);
+      Optimisation optimisation = new Optimisation(workspace.scope(), groups);
       long lasting = backend.memory().inUse();
       Meter meter = new Meter(backend);
       try (Objective objective = mode.objective(step, meter);

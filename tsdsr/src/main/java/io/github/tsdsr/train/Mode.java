@@ -1,14 +1,14 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.train.distill.StepListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** One of the things that can be trained, set up. */
-public interface Mode extends AutoCloseable {
+/** One of the things that can be trained, set up in a workspace, which owns what it holds. */
+public interface Mode {
   /** What is trained, group by group. */
   List<ParameterGroup> groups();
 
@@ -20,7 +20,7 @@ public interface Mode extends AutoCloseable {
   Objective objective(long first, StepListener listener) throws IOException;
 
   /**
-   * Measures the averaged parameters.
+   * Measures the averaged parameters on the validation photos, of which there are some.
    *
    * @throws IOException if a file that is measured with cannot be read
    */
@@ -31,7 +31,4 @@ public interface Mode extends AutoCloseable {
 
   /** A line for a reader about what is trained. */
   String description();
-
-  @Override
-  void close();
 }

@@ -1,6 +1,7 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.autograd.optim.Parameter;
+import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.io.model.WeightFiles;
 import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.sd3.InitialWeights;
@@ -8,45 +9,44 @@ import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.sd3.Vae;
+import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
 import io.github.tsdsr.train.start.LocalAttention;
 import io.github.tsdsr.train.start.NamedArrays;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A transformer that is trained from its start, with its learned prompts, on a frozen autoencoder. */
-public final class NewTransformer implements AutoCloseable {
-  private final MmDitConfig config;
-  private final OpenParts open = new OpenParts();
+public final class NewTransformer {
+  private final TransformerPlan plan;
+  private final List<LearnedPrompt> prompts;
   private final TrainedWeights weights;
   private final Vae vae;
 
   /**
    * @param scope owns what is trained
-   * @param local whether heads begin by looking at neighbouring patches
-   * @param prompts of so many tokens each, learned with the transformer
+   * @param open owns files and copies of weights
+   * @param prompts that are learned with the transformer
    */
-  public NewTransformer(
-      Scope scope, FrozenVae frozen, MmDitConfig config, boolean local, List<LearnedPrompt> prompts, int tokens,
-      long seed) throws IOException {
-    this.config = config;
+  public NewTransformer(Scope scope, OpenParts open, TransformerPlan plan, List<LearnedPrompt> prompts, long seed)
+      throws IOException {
+    this.plan = plan;
+    this.prompts = prompts;
+    MmDitConfig config = plan.transformer();
     NamedArrays start = NamedArrays.of(scope.backend(), InitialWeights.of(config, seed), seed);
-    if (local) {
+    if (plan.localStart()) {
       LocalAttention.apply(start, config);
     }
     weights = TrainedWeights.of(scope, start);
-    prompts.forEach(p -> p.addTo(weights, scope, seed, tokens, config));
-    WeightFiles files = open.add(WeightFiles.open(frozen.folder()));
-    try {
-      vae = new Vae(frozen.config(), open.onBackend(scope.backend(), files));
-    } catch (RuntimeException e) {
-      open.close();
-      throw e;
-    }
+    prompts.forEach(p -> p.addTo(weights, scope, seed, plan.promptTokens(), config));
+    WeightFiles files = open.add(WeightFiles.open(plan.vae().folder()));
+    vae = new Vae(plan.vae().config(), open.onBackend(scope.backend(), files));
   }
 
   /** The frozen autoencoder. */
@@ -61,7 +61,7 @@ public final class NewTransformer implements AutoCloseable {
 
   /** The transformer as it is trained. */
   public MmDit network() {
-    return new MmDit(config, weights.weights("the transformer in training"));
+    return new MmDit(plan.transformer(), weights.weights("the transformer in training"));
   }
 
   /** A prompt as it is trained. */
@@ -71,18 +71,24 @@ public final class NewTransformer implements AutoCloseable {
 
   /** The transformer as averages make it. */
   public MmDit network(Map<String, Tensor> averages) {
-    return new MmDit(config, Weights.of("averages", complete(averages)));
+    return new MmDit(plan.transformer(), Weights.of("averages", complete(averages)));
+  }
+
+  /**
+   * Writes averages as a model folder.
+   *
+   * @param settings that suit the model
+   */
+  public void export(Path model, Backend backend, Map<String, Tensor> averages, UpscaleSettings settings)
+      throws IOException {
+    new TransformerExport(plan.vae(), plan.transformer(), settings, Optional.empty())
+        .write(model, backend, complete(averages), prompts);
   }
 
   /** Averages with the position table. */
-  public Map<String, Tensor> complete(Map<String, Tensor> averages) {
+  private Map<String, Tensor> complete(Map<String, Tensor> averages) {
     Map<String, Tensor> all = new LinkedHashMap<>(averages);
     all.put(MmDit.POSITION_TABLE, weights.tensors().get(MmDit.POSITION_TABLE));
     return all;
-  }
-
-  @Override
-  public void close() {
-    open.close();
   }
 }

@@ -1,12 +1,12 @@
 package io.github.tsdsr.train;
 
-import java.util.Optional;
-import io.github.tsdsr.io.FormatException;
-import io.github.tsdsr.data.degrade.DegradationConfig;
 import io.github.tsdsr.data.Degradation;
+import io.github.tsdsr.data.degrade.DegradationConfig;
+import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.config.Config;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Where the pictures of a run are. */
 public sealed interface PictureSource {

@@ -4,16 +4,16 @@ import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.infer.PictureUpscaler;
 import io.github.tsdsr.infer.Progress;
-import io.github.tsdsr.infer.Tiling;
 import io.github.tsdsr.infer.UpscaleSettings;
-import io.github.tsdsr.infer.colour.ColourAlignment;
-import io.github.tsdsr.infer.size.OutputSize;
 import io.github.tsdsr.metrics.Metric;
 import io.github.tsdsr.metrics.PerceptualMetric;
+import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.train.distill.Student;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -23,28 +23,20 @@ public final class StudentValidation {
   private StudentValidation() {}
 
   /**
-   * The settings that suit a student of small crops: tiles as large as these.
-   *
-   * @param factor the autoencoder's
-   * @param overlap of tiles, in latent pixels
-   */
-  public static UpscaleSettings settings(int crop, int factor, int overlap) {
-    return new UpscaleSettings(
-        new OutputSize.Scale(4), crop, ColourAlignment.WAVELET, new Tiling(crop / factor, overlap, 0, 0), false);
-  }
-
-  /**
-   * The measures and pictures of the data's validation crops.
+   * The measures and pictures of validation crops.
    *
    * @throws IOException if the files of LPIPS' weights cannot be read
    */
-  public static Validation of(Backend backend, OneStepModel model, UpscaleSettings settings, TrainingData data)
-      throws IOException {
-    if (data.validationLpips().isEmpty()) {
-      return of(backend, model, settings, data.validation(), List.of());
-    }
-    try (PerceptualMetric lpips = PerceptualMetric.lpips(backend, data.validationLpips())) {
-      return of(backend, model, settings, data.validation(), List.of(lpips));
+  public static Validation of(
+      Backend backend, Student student, UpscaleSettings settings, ValidationPhotos photos) throws IOException {
+    try (OpenParts open = new OpenParts()) {
+      OneStepModel model = new OneStepModel(
+          open.add(Scope.on(backend)), student.encoder(), student.encoderAdapters(), student.transformer(),
+          student.adapters(), student.prompt().tokens(), student.prompt().pooled());
+      List<Metric> more = photos.lpips().isEmpty()
+          ? List.of()
+          : List.of(open.add(PerceptualMetric.lpips(backend, photos.lpips())));
+      return of(backend, model, settings, photos.crops(), more);
     }
   }
 

@@ -6,7 +6,6 @@ import io.github.tsdsr.memory.CountingBackend;
 import io.github.tsdsr.memory.MemoryLimits;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.MemoryUse;
-import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.train.distill.DistillRecipe;
 import io.github.tsdsr.train.teacher.TeacherLoraRecipe;
 import io.github.tsdsr.train.teacher.TeacherRecipe;
@@ -70,8 +69,8 @@ public final class Trainer {
             "holds a model but neither a checkpoint nor a log: the run would replace it; name another folder");
       }
       TrainingData data = TrainingData.open(settings, listener::note);
-      try (Scope scope = Scope.on(backend); Mode mode = recipe.open(backend, scope, settings, data)) {
-        return run(options, listener, folder, data, scope, mode);
+      try (Workspace workspace = Workspace.on(backend, settings, data)) {
+        return run(options, listener, folder, workspace);
       }
     }
   }
@@ -115,8 +114,8 @@ public final class Trainer {
     }
     Footprint memory = Footprint.of(recipe, settings, data, step, limits.threads());
     try (CountingBackend nowhere = new CountingBackend(1);
-        Scope scope = Scope.on(nowhere);
-        Mode mode = recipe.open(nowhere, scope, settings, data)) {
+        Workspace workspace = Workspace.on(nowhere, settings, data)) {
+      Mode mode = recipe.open(workspace);
       return new TrainingPlan(
           mode.description(), count(mode.groups()), data.amount(), settings.batch(), settings.crop(), settings.steps(),
           limits, memory, recomputing, otherwise);
@@ -125,16 +124,17 @@ public final class Trainer {
 
   private Trial trial(TrainingData data, long last, TrainingListener listener)
       throws IOException, InterruptedException {
-    try (Scope scope = Scope.on(backend);
-        Mode mode = recipe.open(backend, scope, settings, data);
-        Objective objective = mode.objective(last - 1, listener)) {
-      new Optimisation(scope, mode.groups());
-      objective.step(last - 1).close();
-      // The first compiles; the second shows the speed.
-      long began = System.nanoTime();
-      objective.step(last).close();
-      MemoryUse use = backend.memory();
-      return new Trial(use.peak(), use.held(), (System.nanoTime() - began) / 1e9);
+    try (Workspace workspace = Workspace.on(backend, settings, data)) {
+      Mode mode = recipe.open(workspace);
+      try (Objective objective = mode.objective(last - 1, listener)) {
+        new Optimisation(workspace.scope(), mode.groups());
+        objective.step(last - 1).close();
+        // The first compiles; the second shows the speed.
+        long began = System.nanoTime();
+        objective.step(last).close();
+        MemoryUse use = backend.memory();
+        return new Trial(use.peak(), use.held(), (System.nanoTime() - began) / 1e9);
+      }
     }
   }
 
@@ -142,13 +142,14 @@ public final class Trainer {
     return groups.stream().flatMap(g -> g.parameters().stream()).mapToLong(p -> p.value().count()).sum();
   }
 
-  private long run(
-      RunOptions options, TrainingListener listener, RunFolder folder, TrainingData data, Scope scope, Mode mode)
+  private long run(RunOptions options, TrainingListener listener, RunFolder folder, Workspace workspace)
       throws IOException, InterruptedException {
+    TrainingData data = workspace.data();
+    Mode mode = recipe.open(workspace);
     List<ParameterGroup> groups = mode.groups();
-    Optimisation optimisation = new Optimisation(scope, groups);
+    Optimisation optimisation = new Optimisation(workspace.scope(), groups);
     Checkpoint checkpoint = new Checkpoint(folder.path(), settings.keep(), provenance(data));
-    TrainingLoop loop = new TrainingLoop(backend, mode, optimisation, settings, folder, checkpoint, listener);
+    TrainingLoop loop = new TrainingLoop(workspace, mode, optimisation, folder, checkpoint, listener);
     long first = options.resume() ? loop.restore() : 0;
     TrainingRun run = new TrainingRun(
         folder.path(), first, Math.max(first, Math.min(options.until(), settings.steps())), settings.steps(),

@@ -31,11 +31,10 @@ import java.util.zip.CRC32;
  * @param pictures to train on
  * @param seed of the run
  * @param loaders threads that prepare batches
- * @param validation crops to measure on; may be empty
- * @param validationLpips files with the weights of an LPIPS to measure by; may be empty
+ * @param validation what is measured on
  */
 public record TrainingData(
-    Content pictures, long seed, int loaders, List<ValidationSet.Crop> validation, List<Path> validationLpips) {
+    Content pictures, long seed, int loaders, ValidationPhotos validation) {
   /** What is trained on. */
   public sealed interface Content {
     /** Photos of which crops are taken. */
@@ -64,11 +63,12 @@ public record TrainingData(
       case PictureSource.Photos(Path folder) -> photos(settings, folder, notes);
       case PictureSource.Pairs(Path folder, boolean caches) -> pairs(settings, folder, caches);
     };
-    return new TrainingData(pictures, settings.seed(), settings.loaders(), settings.validation().isEmpty()
+    List<ValidationSet.Crop> crops = settings.validation().isEmpty()
         ? List.of()
         : ValidationSet.standard(
-            settings.validation().get(), settings.validationCrops(), SimpleDegradation.validation()),
-        settings.validationLpips());
+            settings.validation().get(), settings.validationCrops(), SimpleDegradation.validation());
+    return new TrainingData(
+        pictures, settings.seed(), settings.loaders(), new ValidationPhotos(crops, settings.validationLpips()));
   }
 
   private static Content photos(RunSettings settings, Path folder, Consumer<String> notes) throws IOException {

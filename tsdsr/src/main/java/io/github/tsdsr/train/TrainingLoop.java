@@ -10,21 +10,23 @@ import java.util.Map;
 final class TrainingLoop {
   private static final double NANOS = 1e9;
 
+  private final Workspace workspace;
   private final Backend backend;
+  private final RunSettings settings;
   private final Mode mode;
   private final Optimisation optimisation;
-  private final RunSettings settings;
   private final RunFolder folder;
   private final Checkpoint checkpoint;
   private final TrainingListener listener;
 
   TrainingLoop(
-      Backend backend, Mode mode, Optimisation optimisation, RunSettings settings, RunFolder folder,
-      Checkpoint checkpoint, TrainingListener listener) {
-    this.backend = backend;
+      Workspace workspace, Mode mode, Optimisation optimisation, RunFolder folder, Checkpoint checkpoint,
+      TrainingListener listener) {
+    this.workspace = workspace;
+    backend = workspace.backend();
+    settings = workspace.settings();
     this.mode = mode;
     this.optimisation = optimisation;
-    this.settings = settings;
     this.folder = folder;
     this.checkpoint = checkpoint;
     this.listener = listener;
@@ -99,11 +101,12 @@ final class TrainingLoop {
   }
 
   private Map<String, Double> validate(long done) throws IOException {
+    if (workspace.data().validation().crops().isEmpty()) {
+      return Map.of();
+    }
     Validation validation = mode.validate(optimisation.averages());
     ValidationPictures.write(folder.strips(), done, validation.strips());
-    if (!validation.measures().isEmpty()) {
-      listener.validated(done, validation.measures());
-    }
+    listener.validated(done, validation.measures());
     return validation.measures();
   }
 }

@@ -1,7 +1,10 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.infer.ModelDefaults;
+import io.github.tsdsr.infer.Tiling;
 import io.github.tsdsr.infer.UpscaleSettings;
+import io.github.tsdsr.infer.colour.ColourAlignment;
+import io.github.tsdsr.infer.size.OutputSize;
 import io.github.tsdsr.io.model.EmbeddingFiles;
 import io.github.tsdsr.model.DiffusersConfigs;
 import io.github.tsdsr.sd3.MmDitConfig;
@@ -24,6 +27,17 @@ import java.util.Optional;
  */
 public record TransformerExport(
     FrozenVae vae, MmDitConfig transformer, UpscaleSettings settings, Optional<String> lora) {
+  /**
+   * The settings that suit a one-step student of small crops: tiles as large as these.
+   *
+   * @param factor the autoencoder's
+   * @param overlap of tiles, in latent pixels
+   */
+  public static UpscaleSettings settings(int crop, int factor, int overlap) {
+    return new UpscaleSettings(
+        new OutputSize.Scale(4), crop, ColourAlignment.WAVELET, new Tiling(crop / factor, overlap, 0, 0), false);
+  }
+
   /**
    * Writes the folder.
    *

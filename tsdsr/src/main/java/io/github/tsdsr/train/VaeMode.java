@@ -1,6 +1,5 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
@@ -20,6 +19,7 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
+import io.github.tsdsr.train.distill.StepListener;
 import io.github.tsdsr.train.start.IdentityVae;
 import io.github.tsdsr.train.start.NamedArrays;
 import java.io.IOException;
@@ -30,29 +30,29 @@ import java.util.Map;
 
 /** Training of an autoencoder from an identity-like start. */
 final class VaeMode implements Mode {
+  private final Workspace workspace;
   private final Backend backend;
   private final VaeRecipe recipe;
-  private final UpdateSettings updates;
-  private final TrainingData data;
   private final TrainedWeights weights;
 
-  VaeMode(Backend backend, Scope scope, VaeRecipe recipe, RunSettings run, TrainingData data) {
-    this.backend = backend;
+  VaeMode(Workspace workspace, VaeRecipe recipe) {
+    this.workspace = workspace;
     this.recipe = recipe;
-    updates = run.optimisation();
-    this.data = data;
+    backend = workspace.backend();
+    TrainingData data = workspace.data();
     NamedArrays start = NamedArrays.of(backend, InitialWeights.of(recipe.vae(), data.seed()), data.seed());
     IdentityVae.apply(start, recipe.vae());
-    weights = TrainedWeights.of(scope, start);
+    weights = TrainedWeights.of(workspace.scope(), start);
   }
 
   @Override
   public List<ParameterGroup> groups() {
-    return List.of(new ParameterGroup("", weights.parameters(_ -> true), updates));
+    return List.of(new ParameterGroup("", weights.parameters(_ -> true), workspace.settings().optimisation()));
   }
 
   @Override
   public Objective objective(long first, StepListener listener) {
+    TrainingData data = workspace.data();
     return new VaeObjective(
         backend, recipe.vae(), weights, data.crops(), recipe.kl(), data.seed(), first, data.loaders());
   }
@@ -60,10 +60,7 @@ final class VaeMode implements Mode {
   /** PSNR of clean pictures through encoder and decoder: what a student cannot exceed. */
   @Override
   public Validation validate(Map<String, Tensor> averages) {
-    List<ValidationSet.Crop> crops = data.validation();
-    if (crops.isEmpty()) {
-      return Validation.NONE;
-    }
+    List<ValidationSet.Crop> crops = workspace.data().validation().crops();
     Vae network = new Vae(recipe.vae(), Weights.of("averages", averages));
     ShownCrops shown = new ShownCrops(crops.size());
     double sum = 0;
@@ -96,15 +93,11 @@ final class VaeMode implements Mode {
   private BytePixels reconstruct(Vae network, BytePixels clean) {
     try (Scope scope = Scope.on(backend);
         Tape tape = Tape.inference(scope)) {
-      Var picture = tape.leaf(Values.tensor(scope, DType.F32, clean.toSigned().samples(), 1, clean.height(), clean.width(), 3));
+      Var picture =
+          tape.leaf(Values.tensor(scope, DType.F32, clean.toSigned().samples(), 1, clean.height(), clean.width(), 3));
       Var mean = network.mean(tape, network.moments(tape, picture, Adapters.NONE));
       float[] y = Values.floats(backend, network.decode(tape, mean, Adapters.NONE).value());
       return new FloatPixels(clean.width(), clean.height(), 3, y).signedToBytes(ByteRounding.NEAREST);
     }
-  }
-
-  @Override
-  public void close() {
-    // The scope that was given owns everything.
   }
 }

@@ -3,8 +3,6 @@ package io.github.tsdsr.train;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.sd3.VaeConfig;
-import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.Scope;
 import java.util.Map;
 
 /**
@@ -32,7 +30,7 @@ record VaeRecipe(VaeConfig vae, double kl) implements Recipe {
   }
 
   @Override
-  public Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) {
-    return new VaeMode(backend, scope, this, settings, data);
+  public Mode open(Workspace workspace) {
+    return new VaeMode(workspace, this);
   }
 }

@@ -11,9 +11,6 @@ import java.util.Map;
  * @param strips pictures to look at
  */
 public record Validation(Map<String, Double> measures, List<Strip> strips) {
-  /** Of a mode or a run without validation photos. */
-  public static final Validation NONE = new Validation(Map.of(), List.of());
-
   /**
    * Pictures of one crop side by side.
    *

@@ -202,6 +202,7 @@ final class PhotoPairsTest {
         assertFalse(thread.isAlive());
       }
     }
-    assertEquals("the batch loader is closed", assertThrows(IllegalStateException.class, () -> loader.next(0)).getMessage());
+    assertEquals("the batch loader is closed",
+        assertThrows(IllegalStateException.class, () -> loader.next(0)).getMessage());
   }
 }

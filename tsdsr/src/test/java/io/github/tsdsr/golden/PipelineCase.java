@@ -4,7 +4,6 @@ import io.github.tsdsr.io.GoldenFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** A case of the golden pipeline data: a picture, how it is upscaled, and what comes out. */

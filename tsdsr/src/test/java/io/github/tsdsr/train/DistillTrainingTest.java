@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tsdsr.infer.OneStepUpscaler;
 import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.io.FormatException;
-import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.model.AdapterFiles;

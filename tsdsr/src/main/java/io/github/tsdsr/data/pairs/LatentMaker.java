@@ -80,7 +80,8 @@ public final class LatentMaker {
   private static void write(Backend backend, Vae vae, BytePixels clean, Path to) throws IOException {
     try (Scope scope = Scope.on(backend);
         Tape tape = Tape.inference(scope)) {
-      Var picture = tape.leaf(Values.tensor(scope, DType.F32, clean.toSigned().samples(), 1, clean.height(), clean.width(), 3));
+      Var picture =
+          tape.leaf(Values.tensor(scope, DType.F32, clean.toSigned().samples(), 1, clean.height(), clean.width(), 3));
       Var mean = vae.mean(tape, vae.moments(tape, picture, Adapters.NONE));
       Tensor latent = vae.scaled(tape, mean).value().select(0, 0).permute(2, 0, 1);
       PtWriter.write(to, Values.floats(backend, scope.copy(latent, DType.F32)), latent.shape());

@@ -2,22 +2,18 @@ package io.github.tsdsr.train.distill;
 
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.data.pairs.PairCrops;
-import io.github.tsdsr.infer.OneStepModel;
 import io.github.tsdsr.infer.UpscaleSettings;
 import io.github.tsdsr.sd3.MmDitConfig;
-import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.train.LearnedPrompt;
 import io.github.tsdsr.train.Mode;
 import io.github.tsdsr.train.Objective;
 import io.github.tsdsr.train.ParameterGroup;
-import io.github.tsdsr.train.RunSettings;
 import io.github.tsdsr.train.StudentValidation;
 import io.github.tsdsr.train.TrainingData;
 import io.github.tsdsr.train.TransformerExport;
-import io.github.tsdsr.train.UpdateSettings;
 import io.github.tsdsr.train.Validation;
+import io.github.tsdsr.train.Workspace;
 import io.github.tsdsr.train.lora.TrainedAdapters;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,39 +23,23 @@ import java.util.Optional;
 
 /** Distillation of a one-step student: two groups of parameters, the student's and the LoRA model's. */
 final class DistillMode implements Mode {
-  private final Backend backend;
+  private final Workspace workspace;
   private final DistillRecipe recipe;
-  private final UpdateSettings updates;
-  private final TrainingData data;
   private final PairSource pairs;
   private final DistillNetworks networks;
   private final UpscaleSettings settings;
 
-  private DistillMode(
-      Backend backend, DistillRecipe recipe, RunSettings run, TrainingData data, DistillNetworks networks)
-      throws IOException {
-    this.backend = backend;
+  DistillMode(Workspace workspace, DistillRecipe recipe) throws IOException {
+    this.workspace = workspace;
     this.recipe = recipe;
-    this.data = data;
-    this.networks = networks;
-    updates = run.optimisation();
-    pairs =
-        data.pairs(recipe.degradation(), recipe.vae().config().factor() * recipe.student().transformer().patchSize());
+    TrainingData data = workspace.data();
+    networks = new DistillNetworks(workspace.scope(), workspace.open(), recipe, data.seed());
+    int factor = recipe.vae().config().factor();
+    pairs = data.pairs(recipe.degradation(), factor * recipe.student().transformer().patchSize());
     if (pairs instanceof PairCrops crops) {
       check(crops);
     }
-    settings = StudentValidation.settings(recipe.crop(), recipe.vae().config().factor(), recipe.tileOverlap());
-  }
-
-  static DistillMode open(
-      Backend backend, Scope scope, DistillRecipe recipe, RunSettings run, TrainingData data) throws IOException {
-    DistillNetworks networks = DistillNetworks.open(scope, recipe, data.seed());
-    try {
-      return new DistillMode(backend, recipe, run, data, networks);
-    } catch (IOException | RuntimeException | Error e) {
-      networks.close();
-      throw e;
-    }
+    settings = TransformerExport.settings(recipe.crop(), factor, recipe.tileOverlap());
   }
 
   /** Refuses what is stored for other networks than these. */
@@ -74,28 +54,21 @@ final class DistillMode implements Mode {
   @Override
   public List<ParameterGroup> groups() {
     return List.of(
-        new ParameterGroup("", networks.studentParameters(), updates),
+        new ParameterGroup("", networks.studentParameters(), workspace.settings().optimisation()),
         new ParameterGroup("lora", networks.loraParameters(), recipe.loraUpdates()));
   }
 
   @Override
   public Objective objective(long first, StepListener listener) {
-    return new DistillObjective(backend, recipe, networks, pairs, data.seed(), first, data.loaders(),
-        listener);
+    TrainingData data = workspace.data();
+    return new DistillObjective(
+        workspace.backend(), recipe, networks, pairs, data.seed(), first, data.loaders(), listener);
   }
 
   @Override
   public Validation validate(Map<String, Tensor> averages) throws IOException {
-    if (data.validation().isEmpty()) {
-      return Validation.NONE;
-    }
-    try (Scope scope = Scope.on(backend)) {
-      Student student = networks.student(averages);
-      OneStepModel model = new OneStepModel(
-          scope, student.encoder(), student.encoderAdapters(), student.transformer(), student.adapters(),
-          student.prompt().tokens(), student.prompt().pooled());
-      return StudentValidation.of(backend, model, settings, data);
-    }
+    return StudentValidation.of(
+        workspace.backend(), networks.student(averages), settings, workspace.data().validation());
   }
 
   /**
@@ -105,12 +78,12 @@ final class DistillMode implements Mode {
   @Override
   public void export(Path model, Map<String, Tensor> averages) throws IOException {
     Path lora = model.resolve(TrainedAdapters.FOLDER);
-    networks.exportAdapters(lora, backend, averages);
+    networks.exportAdapters(lora, workspace.backend(), averages);
     if (recipe.studentAdapters().whole()) {
       Optional<String> own =
           recipe.studentAdapters().encoder().isPresent() ? Optional.of(TrainedAdapters.FOLDER) : Optional.empty();
       new TransformerExport(recipe.vae(), recipe.student().transformer(), settings, own)
-          .write(model, backend, networks.complete(averages), List.of(LearnedPrompt.DEFAULT));
+          .write(model, workspace.backend(), networks.complete(averages), List.of(LearnedPrompt.DEFAULT));
     }
   }
 
@@ -125,10 +98,5 @@ final class DistillMode implements Mode {
         + "; second phase from step " + phases.first() + " with " + phases.sampling().points()
         + " points; perceptual loss: "
         + (recipe.lpips().isEmpty() ? "in the features of the frozen encoder, which is not LPIPS" : "LPIPS");
-  }
-
-  @Override
-  public void close() {
-    networks.close();
   }
 }

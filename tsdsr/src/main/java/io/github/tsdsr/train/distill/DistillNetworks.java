@@ -31,12 +31,12 @@ import java.util.List;
 import java.util.Map;
 
 /** The networks of a distillation: the frozen base with the adapters of all roles, the student, the perceptual loss. */
-final class DistillNetworks implements AutoCloseable {
+final class DistillNetworks {
   private static final String ALL = "the student in training";
 
   private final Scope scope;
   private final DistillRecipe recipe;
-  private final OpenParts open = new OpenParts();
+  private final OpenParts open;
   private final MmDit base;
   private final Vae vae;
   private final Adapters teacher;
@@ -50,47 +50,40 @@ final class DistillNetworks implements AutoCloseable {
   private final TrainedAdapters encoderLora;
   private final TrainedAdapters lora;
 
-  private DistillNetworks(Scope scope, DistillRecipe recipe, long seed) throws IOException {
-    this.scope = scope;
-    this.recipe = recipe;
-    try {
-      FrozenModel model = FrozenModel.open(scope, open, recipe.teacher());
-      base = model.transformer();
-      vae = model.vae();
-      teacher = teacherAdapters();
-      text = model.text();
-      nothing = recipe.rules().asksNothing() ? model.nothing() : null;
-      perceptual = openPerceptual();
-      boolean own = !recipe.student().equals(recipe.teacher());
-      FrozenModel first = own ? FrozenModel.open(scope, open, recipe.student()) : model;
-      studentPrompt = first.text();
-      whole = recipe.studentAdapters().whole() ? trained(first) : null;
-      studentBase = whole != null ? new MmDit(recipe.student().transformer(), whole.weights(ALL))
-          : own ? first.transformer() : base;
-      StudentAdapters of = recipe.studentAdapters();
-      WeightPlan transformer = WeightPlan.of(recipe.teacher().transformer());
-      WeightPlan studentTransformer = WeightPlan.of(recipe.student().transformer());
-      lora = TrainedAdapters.of(scope, "lora.", LoraTargets.LORA_MODEL, transformer, recipe.loraModel(), seed);
-      studentLora = of.transformer().isEmpty() ? TrainedAdapters.none()
-          : TrainedAdapters.of(
-              scope, "student.", LoraTargets.STUDENT, studentTransformer, of.transformer().get(), seed + 1);
-      encoderLora = of.encoder().isEmpty() ? TrainedAdapters.none()
-          : TrainedAdapters.of(
-              scope, "encoder.", LoraTargets.ENCODER, WeightPlan.of(recipe.vae().config()), of.encoder().get(),
-              seed + 2);
-    } catch (IOException | RuntimeException | Error e) {
-      close();
-      throw e;
-    }
-  }
-
   /**
    * Opens all files.
    *
    * @param scope owns what is trained
+   * @param open owns files and copies of weights
    */
-  static DistillNetworks open(Scope scope, DistillRecipe recipe, long seed) throws IOException {
-    return new DistillNetworks(scope, recipe, seed);
+  DistillNetworks(Scope scope, OpenParts open, DistillRecipe recipe, long seed) throws IOException {
+    this.scope = scope;
+    this.open = open;
+    this.recipe = recipe;
+    FrozenModel model = FrozenModel.open(scope, open, recipe.teacher());
+    base = model.transformer();
+    vae = model.vae();
+    teacher = teacherAdapters();
+    text = model.text();
+    nothing = recipe.rules().asksNothing() ? model.nothing() : null;
+    perceptual = openPerceptual();
+    boolean own = !recipe.student().equals(recipe.teacher());
+    FrozenModel first = own ? FrozenModel.open(scope, open, recipe.student()) : model;
+    studentPrompt = first.text();
+    whole = recipe.studentAdapters().whole() ? trained(first) : null;
+    studentBase = whole != null ? new MmDit(recipe.student().transformer(), whole.weights(ALL))
+        : own ? first.transformer() : base;
+    StudentAdapters of = recipe.studentAdapters();
+    WeightPlan transformer = WeightPlan.of(recipe.teacher().transformer());
+    WeightPlan studentTransformer = WeightPlan.of(recipe.student().transformer());
+    lora = TrainedAdapters.of(scope, "lora.", LoraTargets.LORA_MODEL, transformer, recipe.loraModel(), seed);
+    studentLora = of.transformer().isEmpty() ? TrainedAdapters.none()
+        : TrainedAdapters.of(
+            scope, "student.", LoraTargets.STUDENT, studentTransformer, of.transformer().get(), seed + 1);
+    encoderLora = of.encoder().isEmpty() ? TrainedAdapters.none()
+        : TrainedAdapters.of(
+            scope, "encoder.", LoraTargets.ENCODER, WeightPlan.of(recipe.vae().config()), of.encoder().get(),
+            seed + 2);
   }
 
   private Adapters teacherAdapters() throws IOException {
@@ -191,10 +184,5 @@ final class DistillNetworks implements AutoCloseable {
 
   Vae vae() {
     return vae;
-  }
-
-  @Override
-  public void close() {
-    open.close();
   }
 }

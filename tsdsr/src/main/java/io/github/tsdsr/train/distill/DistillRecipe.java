@@ -4,15 +4,13 @@ import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.io.file.Fingerprint;
 import io.github.tsdsr.sd3.MmDitConfig;
-import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.train.BaseModel;
 import io.github.tsdsr.train.FrozenVae;
 import io.github.tsdsr.train.Mode;
 import io.github.tsdsr.train.Recipe;
 import io.github.tsdsr.train.RunSettings;
-import io.github.tsdsr.train.TrainingData;
 import io.github.tsdsr.train.UpdateSettings;
+import io.github.tsdsr.train.Workspace;
 import io.github.tsdsr.train.lora.LoraSettings;
 import io.github.tsdsr.train.lora.TrainedAdapters;
 import java.io.IOException;
@@ -167,7 +165,7 @@ public record DistillRecipe(
   }
 
   @Override
-  public Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) throws IOException {
-    return DistillMode.open(backend, scope, this, settings, data);
+  public Mode open(Workspace workspace) throws IOException {
+    return new DistillMode(workspace, this);
   }
 }

@@ -13,4 +13,9 @@ import io.github.tsdsr.sd3.Vae;
  * @param shown the prompt of pictures that have none of their own, for one sample
  * @param nothing the null prompt, for one sample; null where nobody asks under it
  */
-public record Teacher(Vae vae, MmDit transformer, Adapters adapters, Prompt shown, Prompt nothing) {}
+public record Teacher(Vae vae, MmDit transformer, Adapters adapters, Prompt shown, Prompt nothing) {
+  /** The same, with blocks that are computed again in the backward pass. */
+  Teacher recomputing() {
+    return new Teacher(vae, transformer.recomputing(), adapters, shown, nothing);
+  }
+}

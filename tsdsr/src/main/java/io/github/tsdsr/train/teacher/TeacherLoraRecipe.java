@@ -1,14 +1,12 @@
 package io.github.tsdsr.train.teacher;
 
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.train.BaseModel;
 import io.github.tsdsr.train.FrozenVae;
 import io.github.tsdsr.train.Mode;
 import io.github.tsdsr.train.Recipe;
 import io.github.tsdsr.train.RunSettings;
-import io.github.tsdsr.train.TrainingData;
+import io.github.tsdsr.train.Workspace;
 import io.github.tsdsr.train.lora.LoraSettings;
 import io.github.tsdsr.train.lora.TrainedAdapters;
 import java.io.IOException;
@@ -50,7 +48,7 @@ public record TeacherLoraRecipe(BaseModel model, FrozenVae vae, LoraSettings lor
   }
 
   @Override
-  public Mode open(Backend backend, Scope scope, RunSettings settings, TrainingData data) throws IOException {
-    return new TeacherLoraMode(backend, scope, this, settings, data);
+  public Mode open(Workspace workspace) throws IOException {
+    return new TeacherMode(workspace, flow, new AdaptedTeacher(workspace, this));
   }
 }

@@ -10,7 +10,6 @@ import io.github.tsdsr.io.GoldenValues;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
 import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.tensor.Tensor;
-import io.github.tsdsr.tensor.Values;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
