@@ -5,11 +5,11 @@ import io.github.tsdsr.autograd.Grads;
 import io.github.tsdsr.autograd.Tape;
 import io.github.tsdsr.autograd.Var;
 import io.github.tsdsr.autograd.fn.Clamp;
+import io.github.tsdsr.perceptual.PerceptualLoss;
 import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
-import io.github.tsdsr.train.perceptual.PerceptualLoss;
 import java.util.Map;
 import java.util.Set;
 

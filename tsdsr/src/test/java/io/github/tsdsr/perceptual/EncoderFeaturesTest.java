@@ -1,4 +1,4 @@
-package io.github.tsdsr.train.perceptual;
+package io.github.tsdsr.perceptual;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train.perceptual;
+package io.github.tsdsr.perceptual;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

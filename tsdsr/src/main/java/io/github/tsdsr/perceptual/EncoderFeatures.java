@@ -1,4 +1,4 @@
-package io.github.tsdsr.train.perceptual;
+package io.github.tsdsr.perceptual;
 
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Tape;

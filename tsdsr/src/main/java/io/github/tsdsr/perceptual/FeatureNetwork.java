@@ -1,4 +1,4 @@
-package io.github.tsdsr.train.perceptual;
+package io.github.tsdsr.perceptual;
 
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
