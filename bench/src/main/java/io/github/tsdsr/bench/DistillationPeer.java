@@ -1,7 +1,7 @@
 package io.github.tsdsr.bench;
 
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.train.distill.StepPart;
+import io.github.tsdsr.train.step.StepPart;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.github.tsdsr.bench;
 
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.train.TrainingListener;
-import io.github.tsdsr.train.distill.StepPart;
+import io.github.tsdsr.train.step.StepPart;
 import java.io.IOException;
 import java.time.LocalDate;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.github.tsdsr.bench;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.ForwardingBackend;
 import io.github.tsdsr.tensor.Storage;
-import io.github.tsdsr.train.distill.StepPart;
+import io.github.tsdsr.train.step.StepPart;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

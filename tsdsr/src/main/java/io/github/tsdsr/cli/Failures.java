@@ -5,7 +5,7 @@ import io.github.tsdsr.infer.UpscaleException;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.tensor.MemoryLimitException;
 import io.github.tsdsr.tensor.WeightsException;
-import io.github.tsdsr.train.TrainingException;
+import io.github.tsdsr.train.step.TrainingException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;

@@ -1,7 +1,8 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.tensor.Tensor;
-import io.github.tsdsr.train.distill.StepListener;
+import io.github.tsdsr.train.step.Objective;
+import io.github.tsdsr.train.step.StepListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

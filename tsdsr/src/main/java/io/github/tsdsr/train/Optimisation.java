@@ -4,6 +4,7 @@ import io.github.tsdsr.autograd.Gradients;
 import io.github.tsdsr.autograd.optim.Clipping;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.train.step.TrainingException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

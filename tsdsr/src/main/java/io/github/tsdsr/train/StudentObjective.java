@@ -15,6 +15,8 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.train.distill.Student;
+import io.github.tsdsr.train.step.BatchTensors;
+import io.github.tsdsr.train.step.Objective;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

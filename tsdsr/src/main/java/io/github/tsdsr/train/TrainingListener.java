@@ -1,7 +1,7 @@
 package io.github.tsdsr.train;
 
-import io.github.tsdsr.train.distill.StepListener;
-import io.github.tsdsr.train.distill.StepPart;
+import io.github.tsdsr.train.step.StepListener;
+import io.github.tsdsr.train.step.StepPart;
 import java.util.Map;
 
 /** Hears about a training run, and may end it. Called by the thread that trains. */

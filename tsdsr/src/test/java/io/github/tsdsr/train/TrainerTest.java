@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.train.step.TrainingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

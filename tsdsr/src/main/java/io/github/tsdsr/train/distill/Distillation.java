@@ -12,6 +12,8 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Formula;
+import io.github.tsdsr.train.step.StepListener;
+import io.github.tsdsr.train.step.StepPart;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;

@@ -10,6 +10,8 @@ import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.train.step.StepListener;
+import io.github.tsdsr.train.step.StepPart;
 import java.util.Map;
 import java.util.Set;
 

@@ -1,8 +1,8 @@
 package io.github.tsdsr.train.distill;
 
-import static io.github.tsdsr.train.distill.StepPart.LORA_OF_STUDENT;
-import static io.github.tsdsr.train.distill.StepPart.TEACHER_OF_STUDENT;
-import static io.github.tsdsr.train.distill.StepPart.TEACHER_OF_TARGET;
+import static io.github.tsdsr.train.step.StepPart.LORA_OF_STUDENT;
+import static io.github.tsdsr.train.step.StepPart.TEACHER_OF_STUDENT;
+import static io.github.tsdsr.train.step.StepPart.TEACHER_OF_TARGET;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,6 +25,8 @@ import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Unary;
+import io.github.tsdsr.train.step.StepListener;
+import io.github.tsdsr.train.step.StepPart;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -17,7 +17,7 @@ import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
-import io.github.tsdsr.train.Objective;
+import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.teacher.FlowSettings;
 import io.github.tsdsr.train.teacher.Teacher;
 import io.github.tsdsr.train.teacher.TeacherObjective;

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train.distill;
+package io.github.tsdsr.train.step;
 
 /** The parts of a distillation's step, in the order in which a step first enters them. */
 public enum StepPart {

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.step;
 
 /** Training cannot go on: a gradient is not finite. What was saved before stays. */
 public final class TrainingException extends RuntimeException {

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train.distill;
+package io.github.tsdsr.train.step;
 
 /** Hears which part of its work a step comes to: each lasts until the next is entered. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.step;
 
 import io.github.tsdsr.autograd.Gradients;
 import java.util.Map;

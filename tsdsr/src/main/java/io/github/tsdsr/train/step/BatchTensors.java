@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.step;
 
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.sd3.Prompt;
