@@ -2,6 +2,8 @@ package io.github.tsdsr.train;
 
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.memory.CountingBackend;
+import io.github.tsdsr.train.optim.Optimisation;
+import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepPart;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepListener;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import io.github.tsdsr.data.ColourAugmentation;
 import io.github.tsdsr.data.CropSampler;
 import io.github.tsdsr.data.Range;
 import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.train.optim.UpdateSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

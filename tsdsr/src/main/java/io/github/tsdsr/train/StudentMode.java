@@ -8,6 +8,7 @@ import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.train.distill.Student;
+import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepListener;
 import java.io.IOException;

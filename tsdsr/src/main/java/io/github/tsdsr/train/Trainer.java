@@ -7,6 +7,8 @@ import io.github.tsdsr.memory.MemoryLimits;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.MemoryUse;
 import io.github.tsdsr.train.distill.DistillRecipe;
+import io.github.tsdsr.train.optim.Optimisation;
+import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.teacher.TeacherLoraRecipe;
 import io.github.tsdsr.train.teacher.TeacherRecipe;

@@ -1,6 +1,7 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.train.optim.Optimisation;
 import io.github.tsdsr.train.step.Objective;
 import java.io.IOException;
 import java.util.Collections;

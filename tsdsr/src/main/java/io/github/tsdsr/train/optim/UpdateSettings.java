@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.optim;
 
 import io.github.tsdsr.autograd.optim.Schedule;
 

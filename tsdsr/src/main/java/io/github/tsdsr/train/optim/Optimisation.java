@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.optim;
 
 import io.github.tsdsr.autograd.Gradients;
 import io.github.tsdsr.autograd.optim.Clipping;
@@ -51,19 +51,19 @@ public final class Optimisation {
   }
 
   /** Continues after a number of steps. */
-  void resumeAt(long steps) {
+  public void resumeAt(long steps) {
     groups.forEach(g -> g.resumeAt(steps));
   }
 
   /** The averaged parameters of all groups by name. */
-  Map<String, Tensor> averages() {
+  public Map<String, Tensor> averages() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     groups.forEach(g -> all.putAll(g.averages()));
     return all;
   }
 
   /** Everything that a checkpoint holds, by name. */
-  Map<String, Tensor> state() {
+  public Map<String, Tensor> state() {
     Map<String, Tensor> state = new LinkedHashMap<>();
     groups.forEach(g -> state.putAll(g.state()));
     return state;
