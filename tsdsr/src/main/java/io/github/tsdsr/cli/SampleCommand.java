@@ -17,7 +17,7 @@ import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
-import io.github.tsdsr.train.LearnedPrompt;
+import io.github.tsdsr.train.network.LearnedPrompt;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;

@@ -2,6 +2,7 @@ package io.github.tsdsr.train;
 
 import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.io.config.Config;
+import io.github.tsdsr.train.network.TransformerPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

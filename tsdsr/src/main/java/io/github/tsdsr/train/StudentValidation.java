@@ -13,7 +13,7 @@ import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
-import io.github.tsdsr.train.distill.Student;
+import io.github.tsdsr.train.network.Student;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

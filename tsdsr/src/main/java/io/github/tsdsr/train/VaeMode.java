@@ -19,6 +19,8 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
+import io.github.tsdsr.train.network.ModelExport;
+import io.github.tsdsr.train.network.TrainedWeights;
 import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.start.IdentityVae;
 import io.github.tsdsr.train.start.NamedArrays;

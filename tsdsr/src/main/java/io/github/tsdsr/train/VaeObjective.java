@@ -20,6 +20,7 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Random;
 import io.github.tsdsr.tensor.op.Unary;
+import io.github.tsdsr.train.network.TrainedWeights;
 import io.github.tsdsr.train.step.Objective;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

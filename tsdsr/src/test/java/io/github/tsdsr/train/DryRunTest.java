@@ -8,6 +8,7 @@ import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.memory.MemoryLimits;
 import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.train.network.ModelExport;
 import io.github.tsdsr.train.step.StepPart;
 import java.nio.file.Files;
 import java.nio.file.Path;

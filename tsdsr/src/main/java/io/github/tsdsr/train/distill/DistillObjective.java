@@ -11,6 +11,7 @@ import io.github.tsdsr.sd3.FlowMatchScheduler;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
+import io.github.tsdsr.train.network.Student;
 import io.github.tsdsr.train.step.BatchTensors;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepListener;

@@ -5,6 +5,7 @@ import io.github.tsdsr.sd3.FlowMatchScheduler;
 import io.github.tsdsr.sd3.MmDit;
 import io.github.tsdsr.sd3.Prompt;
 import io.github.tsdsr.sd3.Vae;
+import io.github.tsdsr.train.network.Student;
 
 /**
  * Who takes part in a distillation. Teacher and LoRA model are one frozen transformer, told apart by their adapters; a student

@@ -16,7 +16,7 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
 import io.github.tsdsr.tensor.WeightsException;
 import io.github.tsdsr.tensor.op.Unary;
-import io.github.tsdsr.train.ModelExport;
+import io.github.tsdsr.train.network.ModelExport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package io.github.tsdsr.train.teacher;
 
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.train.BaseModel;
-import io.github.tsdsr.train.FrozenVae;
 import io.github.tsdsr.train.Mode;
 import io.github.tsdsr.train.Recipe;
 import io.github.tsdsr.train.RunSettings;
 import io.github.tsdsr.train.Workspace;
 import io.github.tsdsr.train.lora.LoraSettings;
 import io.github.tsdsr.train.lora.TrainedAdapters;
+import io.github.tsdsr.train.network.BaseModel;
+import io.github.tsdsr.train.network.FrozenVae;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

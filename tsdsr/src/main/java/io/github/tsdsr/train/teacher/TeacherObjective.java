@@ -18,7 +18,7 @@ import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.train.distill.DiffusionLoss;
-import io.github.tsdsr.train.distill.Student;
+import io.github.tsdsr.train.network.Student;
 import io.github.tsdsr.train.step.BatchTensors;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepRandom;

@@ -15,7 +15,7 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.train.Validation;
 import io.github.tsdsr.train.distill.DiffusionLoss;
-import io.github.tsdsr.train.distill.Student;
+import io.github.tsdsr.train.network.Student;
 import io.github.tsdsr.train.step.StepRandom;
 import java.util.ArrayList;
 import java.util.List;

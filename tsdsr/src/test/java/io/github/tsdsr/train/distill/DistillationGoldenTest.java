@@ -20,6 +20,7 @@ import io.github.tsdsr.sd3.Guidance;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Unary;
+import io.github.tsdsr.train.network.Student;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

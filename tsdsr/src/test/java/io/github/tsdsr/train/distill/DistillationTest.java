@@ -25,6 +25,7 @@ import io.github.tsdsr.sd3.Vae;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.op.Unary;
+import io.github.tsdsr.train.network.Student;
 import io.github.tsdsr.train.step.StepListener;
 import io.github.tsdsr.train.step.StepPart;
 import java.util.ArrayList;

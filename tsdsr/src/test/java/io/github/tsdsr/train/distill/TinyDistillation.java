@@ -20,6 +20,7 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.Weights;
 import io.github.tsdsr.tensor.op.Unary;
+import io.github.tsdsr.train.network.Student;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

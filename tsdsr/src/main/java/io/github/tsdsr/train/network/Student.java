@@ -1,4 +1,4 @@
-package io.github.tsdsr.train.distill;
+package io.github.tsdsr.train.network;
 
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.Tape;

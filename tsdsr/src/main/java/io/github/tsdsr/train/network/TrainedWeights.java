@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.network;
 
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.tensor.DType;

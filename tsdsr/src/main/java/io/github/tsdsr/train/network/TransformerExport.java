@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.network;
 
 import io.github.tsdsr.infer.ModelDefaults;
 import io.github.tsdsr.infer.Tiling;

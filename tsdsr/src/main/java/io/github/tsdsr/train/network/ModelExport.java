@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.network;
 
 import io.github.tsdsr.io.safetensors.SafetensorsWriter;
 import io.github.tsdsr.tensor.Backend;
