@@ -10,7 +10,7 @@ import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.metrics.Metric;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
-import io.github.tsdsr.train.Comparison;
+import io.github.tsdsr.train.validation.Comparison;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepListener;
+import io.github.tsdsr.train.validation.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.github.tsdsr.metrics.PerceptualMetric;
 import io.github.tsdsr.train.report.Chart;
 import io.github.tsdsr.train.report.Page;
 import io.github.tsdsr.train.report.Series;
+import io.github.tsdsr.train.validation.Comparison;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -15,6 +15,8 @@ import io.github.tsdsr.train.network.TransformerPlan;
 import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepListener;
+import io.github.tsdsr.train.validation.StudentValidation;
+import io.github.tsdsr.train.validation.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -13,6 +13,7 @@ import io.github.tsdsr.data.pairs.PairFolder;
 import io.github.tsdsr.data.pairs.PairFolder.Cache;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.pixel.Pictures;
+import io.github.tsdsr.train.validation.ValidationPhotos;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

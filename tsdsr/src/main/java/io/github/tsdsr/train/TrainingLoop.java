@@ -3,6 +3,7 @@ package io.github.tsdsr.train;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.optim.Optimisation;
 import io.github.tsdsr.train.step.Objective;
+import io.github.tsdsr.train.validation.Validation;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;

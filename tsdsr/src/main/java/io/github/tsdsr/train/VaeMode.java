@@ -26,6 +26,8 @@ import io.github.tsdsr.train.start.IdentityVae;
 import io.github.tsdsr.train.start.NamedArrays;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.step.StepListener;
+import io.github.tsdsr.train.validation.ShownCrops;
+import io.github.tsdsr.train.validation.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

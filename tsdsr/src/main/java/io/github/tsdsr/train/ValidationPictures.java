@@ -12,6 +12,7 @@ import io.github.tsdsr.io.image.Images;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.train.report.Page;
+import io.github.tsdsr.train.validation.Validation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

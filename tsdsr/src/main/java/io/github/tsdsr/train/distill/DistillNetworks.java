@@ -24,6 +24,7 @@ import io.github.tsdsr.train.network.FrozenModel;
 import io.github.tsdsr.train.network.LearnedPrompt;
 import io.github.tsdsr.train.network.Student;
 import io.github.tsdsr.train.network.TrainedWeights;
+import io.github.tsdsr.train.tsd.Roles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -13,6 +13,8 @@ import io.github.tsdsr.train.lora.TrainedAdapters;
 import io.github.tsdsr.train.network.BaseModel;
 import io.github.tsdsr.train.network.FrozenVae;
 import io.github.tsdsr.train.optim.UpdateSettings;
+import io.github.tsdsr.train.tsd.DistillationRules;
+import io.github.tsdsr.train.tsd.DistributionAwareSampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

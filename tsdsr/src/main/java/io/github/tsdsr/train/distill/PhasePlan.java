@@ -1,5 +1,8 @@
 package io.github.tsdsr.train.distill;
 
+import io.github.tsdsr.train.tsd.DistributionAwareSampling;
+import io.github.tsdsr.train.tsd.Phase;
+
 /**
  * Which phase a step is in. gamma1 keeps its first value in the first phase and then rises in a line to its last at the last
  * step.

@@ -2,6 +2,9 @@ package io.github.tsdsr.train.distill;
 
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.sd3.Guidance;
+import io.github.tsdsr.train.diffusion.DiffusionLoss;
+import io.github.tsdsr.train.diffusion.LevelWeighting;
+import io.github.tsdsr.train.tsd.DistillationRules;
 import java.util.Locale;
 
 /** Reads {@link DistillationRules} from a configuration: the paper's or the program's, and what is to differ from them. */

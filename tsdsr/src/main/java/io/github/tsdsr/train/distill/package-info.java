@@ -1,5 +1,5 @@
 /**
- * Target Score Distillation (TSD-SR, arXiv 2411.18263): a one-step student learns from a frozen teacher, with a second score
- * model that learns what the student makes.
+ * The mode that distils a one-step student from a teacher: its configuration, its networks, the plan of its phases and its
+ * steps. The mathematics is {@code train.tsd}'s.
  */
 package io.github.tsdsr.train.distill;

@@ -17,7 +17,7 @@ import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
-import io.github.tsdsr.train.distill.DiffusionLoss;
+import io.github.tsdsr.train.diffusion.DiffusionLoss;
 import io.github.tsdsr.train.network.Student;
 import io.github.tsdsr.train.step.BatchTensors;
 import io.github.tsdsr.train.step.Objective;

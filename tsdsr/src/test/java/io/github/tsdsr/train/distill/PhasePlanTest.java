@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tsdsr.train.tsd.DistributionAwareSampling;
+import io.github.tsdsr.train.tsd.Phase;
 import org.junit.jupiter.api.Test;
 
 class PhasePlanTest {
