@@ -2,6 +2,11 @@ package io.github.tsdsr.train;
 
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.memory.CountingBackend;
+import io.github.tsdsr.train.mode.Mode;
+import io.github.tsdsr.train.mode.Recipe;
+import io.github.tsdsr.train.mode.RunSettings;
+import io.github.tsdsr.train.mode.TrainingData;
+import io.github.tsdsr.train.mode.Workspace;
 import io.github.tsdsr.train.optim.Optimisation;
 import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;

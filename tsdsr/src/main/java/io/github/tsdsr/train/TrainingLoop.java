@@ -1,6 +1,9 @@
 package io.github.tsdsr.train;
 
 import io.github.tsdsr.tensor.Backend;
+import io.github.tsdsr.train.mode.Mode;
+import io.github.tsdsr.train.mode.RunSettings;
+import io.github.tsdsr.train.mode.Workspace;
 import io.github.tsdsr.train.optim.Optimisation;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.validation.Validation;

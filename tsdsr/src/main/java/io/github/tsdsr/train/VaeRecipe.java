@@ -3,6 +3,10 @@ package io.github.tsdsr.train;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.model.NetworkConfigs;
 import io.github.tsdsr.sd3.VaeConfig;
+import io.github.tsdsr.train.mode.Mode;
+import io.github.tsdsr.train.mode.Recipe;
+import io.github.tsdsr.train.mode.RunSettings;
+import io.github.tsdsr.train.mode.Workspace;
 import java.util.Map;
 
 /**

@@ -3,8 +3,8 @@ package io.github.tsdsr.train.teacher;
 import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.data.PairSource;
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.train.RunSettings;
-import io.github.tsdsr.train.TrainingData;
+import io.github.tsdsr.train.mode.RunSettings;
+import io.github.tsdsr.train.mode.TrainingData;
 import java.io.IOException;
 import java.util.Optional;
 

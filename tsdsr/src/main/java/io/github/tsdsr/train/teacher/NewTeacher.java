@@ -4,7 +4,7 @@ import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.autograd.optim.Parameter;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.tensor.Tensor;
-import io.github.tsdsr.train.Workspace;
+import io.github.tsdsr.train.mode.Workspace;
 import io.github.tsdsr.train.network.LearnedPrompt;
 import io.github.tsdsr.train.network.NewTransformer;
 import io.github.tsdsr.train.network.TransformerExport;

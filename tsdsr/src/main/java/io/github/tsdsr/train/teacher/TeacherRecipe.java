@@ -1,10 +1,10 @@
 package io.github.tsdsr.train.teacher;
 
 import io.github.tsdsr.io.config.Config;
-import io.github.tsdsr.train.Mode;
-import io.github.tsdsr.train.Recipe;
-import io.github.tsdsr.train.RunSettings;
-import io.github.tsdsr.train.Workspace;
+import io.github.tsdsr.train.mode.Mode;
+import io.github.tsdsr.train.mode.Recipe;
+import io.github.tsdsr.train.mode.RunSettings;
+import io.github.tsdsr.train.mode.Workspace;
 import io.github.tsdsr.train.network.TransformerPlan;
 import java.io.IOException;
 import java.nio.file.Path;

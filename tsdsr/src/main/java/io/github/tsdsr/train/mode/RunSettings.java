@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.mode;
 
 import io.github.tsdsr.autograd.optim.Schedule;
 import io.github.tsdsr.data.ColourAugmentation;
@@ -38,7 +38,7 @@ public record RunSettings(
    * @param base the folder that paths are relative to
    * @throws io.github.tsdsr.io.FormatException naming file, line and key of the first that does not fit
    */
-  static RunSettings of(Config c, Path base) {
+  public static RunSettings of(Config c, Path base) {
     int steps = atLeast(c, "steps", c.integer("steps"), 1);
     String validation = c.text("validation", "");
     return new RunSettings(

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.mode;
 
 import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.data.Enlargement;
@@ -59,7 +59,7 @@ public record TrainingData(
    * @throws FormatException if pairs are not complete, of several sizes or smaller than the crop
    * @throws IOException if a validation photo or a pair cannot be read
    */
-  static TrainingData open(RunSettings settings, Consumer<String> notes) throws IOException {
+  public static TrainingData open(RunSettings settings, Consumer<String> notes) throws IOException {
     Content pictures = switch (settings.pictures()) {
       case PictureSource.Photos(Path folder) -> photos(settings, folder, notes);
       case PictureSource.Pairs(Path folder, boolean caches) -> pairs(settings, folder, caches);
@@ -155,7 +155,7 @@ public record TrainingData(
   }
 
   /** How many there are of what, for a reader. */
-  String amount() {
+  public String amount() {
     return switch (pictures) {
       case Content.Photos(PhotoCrops crops) -> crops.photos().size() + " photos";
       case Content.Pairs p -> p.set.size() + " pairs";
@@ -166,7 +166,7 @@ public record TrainingData(
    * Under a name for people, what tells training pictures apart: of photos names, sizes and numbers; of pairs the
    * lengths of their files as well.
    */
-  Map<String, String> fingerprint() throws IOException {
+  public Map<String, String> fingerprint() throws IOException {
     return switch (pictures) {
       case Content.Photos(PhotoCrops crops) -> Map.of("photos", fingerprint(crops));
       case Content.Pairs p -> Map.of("pairs", p.set.fingerprint(p.caches));

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.mode;
 
 import io.github.tsdsr.io.config.Config;
 

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.mode;
 
 import java.io.IOException;
 import java.util.Map;
