@@ -18,6 +18,7 @@ import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
 import io.github.tsdsr.train.teacher.TeacherLoraRecipe;
 import io.github.tsdsr.train.teacher.TeacherRecipe;
+import io.github.tsdsr.train.vae.VaeRecipe;
 import io.github.tsdsr.train.validation.Comparison;
 import java.io.IOException;
 import java.nio.file.Path;

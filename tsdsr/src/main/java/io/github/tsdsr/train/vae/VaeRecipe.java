@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.vae;
 
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.model.NetworkConfigs;
@@ -14,9 +14,9 @@ import java.util.Map;
  *
  * @param kl the weight of the divergence
  */
-record VaeRecipe(VaeConfig vae, double kl) implements Recipe {
+public record VaeRecipe(VaeConfig vae, double kl) implements Recipe {
   /** Reads the keys of this mode. */
-  static VaeRecipe of(Config config, RunSettings settings) {
+  public static VaeRecipe of(Config config, RunSettings settings) {
     VaeConfig vae = NetworkConfigs.vae(config.section("vae"));
     double kl = config.number("kl", 1.6e-5);
     if (!(kl >= 0)) {
