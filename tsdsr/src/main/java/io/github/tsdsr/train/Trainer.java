@@ -16,6 +16,7 @@ import io.github.tsdsr.train.mode.Workspace;
 import io.github.tsdsr.train.optim.Optimisation;
 import io.github.tsdsr.train.optim.ParameterGroup;
 import io.github.tsdsr.train.step.Objective;
+import io.github.tsdsr.train.student.StudentRecipe;
 import io.github.tsdsr.train.teacher.TeacherLoraRecipe;
 import io.github.tsdsr.train.teacher.TeacherRecipe;
 import io.github.tsdsr.train.vae.VaeRecipe;

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.student;
 
 import io.github.tsdsr.autograd.Adapters;
 import io.github.tsdsr.data.PairSource;

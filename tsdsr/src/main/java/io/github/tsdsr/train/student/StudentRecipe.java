@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.student;
 
 import io.github.tsdsr.data.Degradation;
 import io.github.tsdsr.io.config.Config;
@@ -23,7 +23,7 @@ public record StudentRecipe(
     TransformerPlan network, Optional<Degradation> degradation, StudentObjective.LossWeights losses, int crop,
     int tileOverlap) implements Recipe {
   /** Reads the keys of this mode. */
-  static StudentRecipe of(Config config, RunSettings settings, Path base) throws IOException {
+  public static StudentRecipe of(Config config, RunSettings settings, Path base) throws IOException {
     int crop = settings.crop();
     TransformerPlan network = TransformerPlan.of(config, base, crop, true);
     int tile = crop / network.vae().config().factor();
