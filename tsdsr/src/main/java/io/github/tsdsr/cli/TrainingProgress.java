@@ -1,7 +1,7 @@
 package io.github.tsdsr.cli;
 
 import io.github.tsdsr.train.TrainingListener;
-import io.github.tsdsr.train.TrainingRun;
+import io.github.tsdsr.train.run.TrainingRun;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.github.tsdsr.train;
 
+import io.github.tsdsr.train.run.TrainingRun;
 import io.github.tsdsr.train.step.StepListener;
 import io.github.tsdsr.train.step.StepPart;
 import java.util.Map;

@@ -18,6 +18,7 @@ import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.train.network.ModelExport;
+import io.github.tsdsr.train.run.TrainingLog;
 import io.github.tsdsr.train.step.StepPart;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

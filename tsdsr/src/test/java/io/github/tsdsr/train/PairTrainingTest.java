@@ -22,6 +22,7 @@ import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.Values;
+import io.github.tsdsr.train.run.TrainingLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,6 +16,7 @@ import io.github.tsdsr.model.AdapterFiles;
 import io.github.tsdsr.pixel.Pictures;
 import io.github.tsdsr.sd3.LoraSet;
 import io.github.tsdsr.train.network.ModelExport;
+import io.github.tsdsr.train.run.TrainingLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.model.ModelFolder;
+import io.github.tsdsr.train.run.TrainingLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

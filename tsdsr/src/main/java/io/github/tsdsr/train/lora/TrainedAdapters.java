@@ -34,9 +34,11 @@ import java.util.Set;
 public final class TrainedAdapters {
   /** Where a run's model has them. */
   public static final String FOLDER = "lora";
-  /** Files of a student's transformer or a teacher's, of a student's encoder, and of a LoRA model. */
+  /** The file of a student's transformer or a teacher's. */
   public static final String TRANSFORMER = "transformer.safetensors";
+  /** The file of a student's encoder. */
   public static final String ENCODER = "vae.safetensors";
+  /** The file of a LoRA model. */
   public static final String LORA_MODEL = "transformer_reg.safetensors";
 
   private final String prefix;

@@ -29,10 +29,16 @@ public final class TrainedWeights {
     tensors.put(name, t);
   }
 
+  /** All tensors by name, to be updated in place. */
   public Map<String, Tensor> tensors() {
     return tensors;
   }
 
+  /**
+   * The tensors as a network takes them.
+   *
+   * @param where what an error calls them
+   */
   public Weights weights(String where) {
     return Weights.of(where, tensors);
   }

@@ -42,6 +42,7 @@ public final class ShownCrops {
         panel.label(), panel.note(), p.crop((p.width() - side) / 2, (p.height() - side) / 2, side, side));
   }
 
+  /** All that were added and are shown. */
   public List<Validation.Strip> strips() {
     return List.copyOf(strips);
   }

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The pictures of the latest validation as files, with {@code strips.json} that says which belong together. */
-final class ValidationPictures {
+public final class ValidationPictures {
   private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final String INDEX = "strips.json";
   private static final long LIMIT = 1 << 20;
@@ -39,7 +39,7 @@ final class ValidationPictures {
   record Saved(long steps, List<Page.Strip> strips) {}
 
   /** Writes strips over those that were there. */
-  static void write(Path folder, long steps, List<Validation.Strip> strips) throws IOException {
+  public static void write(Path folder, long steps, List<Validation.Strip> strips) throws IOException {
     if (strips.isEmpty()) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * What the numbers of a run depend on: the configuration without paths, threads and the frequency of writing, and
  * fingerprints of the files that it reads. A checkpoint carries it, and goes on only under the same.
  */
-final class Provenance {
+public final class Provenance {
   /** Keys that say where and how often, not what. */
   private static final Set<String> FREE =
       Set.of("photos", "pairs", "validation", "out", "loaders", "checkpoint_every", "keep", "validate_every",
@@ -45,7 +45,7 @@ final class Provenance {
    * @param configuration JSON
    * @param inputs a fingerprint for each of what is read, by a name for people
    */
-  static Provenance of(String configuration, Map<String, String> inputs) {
+  public static Provenance of(String configuration, Map<String, String> inputs) {
     return new Provenance(determining(configuration), new LinkedHashMap<>(inputs));
   }
 

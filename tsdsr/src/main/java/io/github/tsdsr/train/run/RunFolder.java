@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.file.FolderLock;
@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The folder of a run, held by one process at a time: {@code checkpoint-*.safetensors}, {@code log.jsonl}, {@code
  * report.html}, {@code sessions.json}, {@code strips/} with pictures, and {@code model/}.
  */
-final class RunFolder implements AutoCloseable {
+public final class RunFolder implements AutoCloseable {
   private final Path folder;
   private final FolderLock lock;
 
@@ -26,7 +26,7 @@ final class RunFolder implements AutoCloseable {
    *
    * @throws FormatException if it is no folder or another process has it
    */
-  static RunFolder take(Path folder) throws IOException {
+  public static RunFolder take(Path folder) throws IOException {
     try {
       Files.createDirectories(folder);
     } catch (java.nio.file.FileAlreadyExistsException | NotDirectoryException e) {
@@ -54,16 +54,18 @@ final class RunFolder implements AutoCloseable {
     FolderLock.removeTemporary(model(), Integer.MAX_VALUE);
   }
 
-  Path path() {
+  /** The folder itself. */
+  public Path path() {
     return folder;
   }
 
-  Path log() {
+  /** The log, one line a step. */
+  public Path log() {
     return logIn(folder);
   }
 
   /** The log of a run in a folder that another process may have. */
-  static Path logIn(Path folder) {
+  public static Path logIn(Path folder) {
     return folder.resolve("log.jsonl");
   }
 
@@ -71,16 +73,18 @@ final class RunFolder implements AutoCloseable {
     return folder.resolve("report.html");
   }
 
-  Path sessions() {
+  /** When and on what the run was worked on. */
+  public Path sessions() {
     return folder.resolve("sessions.json");
   }
 
-  Path strips() {
+  /** The folder of the pictures of the latest validation. */
+  public Path strips() {
     return folder.resolve("strips");
   }
 
   /** Whether there is a model that no run has left here: a run's log is there before its first model. */
-  boolean holdsForeignModel() throws IOException {
+  public boolean holdsForeignModel() throws IOException {
     if (!Files.isDirectory(model()) || Files.exists(log()) || Checkpoint.latest(folder).isPresent()) {
       return false;
     }
@@ -89,7 +93,8 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  Path model() {
+  /** The folder of the model as it is so far. */
+  public Path model() {
     return folder.resolve("model");
   }
 

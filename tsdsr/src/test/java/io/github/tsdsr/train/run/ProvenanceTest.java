@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

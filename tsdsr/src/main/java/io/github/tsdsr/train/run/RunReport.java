@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.metrics.PerceptualMetric;
@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Writes a run's {@code report.html} from what its folder holds. */
-final class RunReport {
+public final class RunReport {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final String NORM = "norm";
@@ -62,7 +62,7 @@ final class RunReport {
    * @param description what is trained
    * @param configuration as JSON
    */
-  RunReport(RunFolder folder, TrainingRun run, String description, String configuration) {
+  public RunReport(RunFolder folder, TrainingRun run, String description, String configuration) {
     this.folder = folder;
     this.run = run;
     this.description = description;
@@ -70,7 +70,7 @@ final class RunReport {
   }
 
   /** Writes the page anew. */
-  void write(Sessions sessions) throws IOException {
+  public void write(Sessions sessions) throws IOException {
     List<TrainingLog.Entry> log = TrainingLog.read(folder.log());
     if (log.isEmpty()) {
       return;

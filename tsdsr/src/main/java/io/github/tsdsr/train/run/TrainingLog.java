@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A run's log: one JSON object a line, {@code {"step": 12, losses..., "norm": ..., "rate": ...}}. */
-final class TrainingLog implements AutoCloseable {
+public final class TrainingLog implements AutoCloseable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final Path file;
@@ -35,10 +35,10 @@ final class TrainingLog implements AutoCloseable {
    * @param step its number, from 0
    * @param values by name, in the line's order
    */
-  record Entry(long step, Map<String, Double> values) {}
+  public record Entry(long step, Map<String, Double> values) {}
 
   /** Opens the log of a run that has done some steps; lines of later ones, from before it was cut off, go. */
-  static TrainingLog open(Path file, long steps) throws IOException {
+  public static TrainingLog open(Path file, long steps) throws IOException {
     List<String> kept = new ArrayList<>();
     for (String line : completeLines(file)) {
       if (MAPPER.readTree(line).path("step").asLong() < steps) {
@@ -51,7 +51,7 @@ final class TrainingLog implements AutoCloseable {
   }
 
   /** The lines of a log that is there. */
-  static List<Entry> read(Path file) throws IOException {
+  public static List<Entry> read(Path file) throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (String line : completeLines(file)) {
       JsonNode node = MAPPER.readTree(line);
@@ -74,7 +74,7 @@ final class TrainingLog implements AutoCloseable {
   }
 
   /** Adds a line for a step. */
-  void write(long step, Map<String, Double> values) throws IOException {
+  public void write(long step, Map<String, Double> values) throws IOException {
     ObjectNode node = MAPPER.createObjectNode().put("step", step);
     values.forEach(node::put);
     ByteBuffer line =
@@ -89,7 +89,7 @@ final class TrainingLog implements AutoCloseable {
   }
 
   /** Brings all lines to the disk: a checkpoint must not be ahead of them. */
-  void sync() throws IOException {
+  public void sync() throws IOException {
     channel.force(false);
   }
 

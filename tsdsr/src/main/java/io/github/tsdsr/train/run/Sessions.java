@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,7 +20,7 @@ import java.util.List;
  * When and on what a run was worked on, from each start to the last checkpoint it reached: {@code sessions.json}. Apart
  * from the log, which is the same for every run of a configuration.
  */
-final class Sessions {
+public final class Sessions {
   private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
   private static final long LIMIT = 4 << 20;
 
@@ -47,7 +47,7 @@ final class Sessions {
    *
    * @param first how many steps are done; what later ones reached was lost
    */
-  static Sessions begin(Path file, long first, String backend) throws IOException {
+  public static Sessions begin(Path file, long first, String backend) throws IOException {
     Sessions sessions = new Sessions(file);
     if (first > 0 && Files.exists(file)) {
       for (JsonNode n : JsonText.object(file, LIMIT).path("sessions")) {
@@ -66,7 +66,7 @@ final class Sessions {
   }
 
   /** Counts a step. */
-  void stepped(double seconds) {
+  public void stepped(double seconds) {
     current = new Session(
         current.began, now(), current.first, current.last + 1, current.seconds + seconds, current.backend);
   }
@@ -79,7 +79,7 @@ final class Sessions {
   }
 
   /** Writes the file. */
-  void save() throws IOException {
+  public void save() throws IOException {
     ObjectNode root = MAPPER.createObjectNode();
     ArrayNode list = root.putArray("sessions");
     for (Session s : all()) {

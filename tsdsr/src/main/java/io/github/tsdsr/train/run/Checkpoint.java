@@ -1,4 +1,4 @@
-package io.github.tsdsr.train;
+package io.github.tsdsr.train.run;
 
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.safetensors.SafetensorsFile;
@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * what it belongs to. Data and noise depend on seed and step alone. An old checkpoint goes only when the new one is safely
  * on the disk.
  */
-final class Checkpoint {
+public final class Checkpoint {
   private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{8})\\.safetensors");
 
   private final Path folder;
@@ -36,7 +36,7 @@ final class Checkpoint {
   /**
    * @param keep how many of the latest stay
    */
-  Checkpoint(Path folder, int keep, Provenance provenance) {
+  public Checkpoint(Path folder, int keep, Provenance provenance) {
     this.folder = folder;
     this.keep = keep;
     this.provenance = provenance;
@@ -62,12 +62,12 @@ final class Checkpoint {
   }
 
   /** How many steps the latest checkpoint of a folder was saved after; empty if there is none. */
-  static Optional<Long> latest(Path folder) throws IOException {
+  public static Optional<Long> latest(Path folder) throws IOException {
     return all(folder).stream().findFirst().map(Checkpoint::steps);
   }
 
   /** Saves the state after a number of steps. */
-  void save(Backend backend, long steps, Map<String, Tensor> state) throws IOException {
+  public void save(Backend backend, long steps, Map<String, Tensor> state) throws IOException {
     Path file = folder.resolve(String.format(Locale.ROOT, "checkpoint-%08d.safetensors", steps));
     Map<String, String> metadata = new LinkedHashMap<>();
     metadata.put("steps", Long.toString(steps));
@@ -87,7 +87,8 @@ final class Checkpoint {
    * @throws FormatException if every one is damaged, or the one to go on from belongs to another configuration or lacks a
    *     tensor
    */
-  Optional<Long> restore(Backend backend, Map<String, Tensor> state, Consumer<String> warnings) throws IOException {
+  public Optional<Long> restore(Backend backend, Map<String, Tensor> state, Consumer<String> warnings)
+      throws IOException {
     Map<Path, FormatException> damaged = new LinkedHashMap<>();
     for (Path file : all(folder)) {
       Optional<SafetensorsFile> opened = open(file, damaged);
