@@ -1,16 +1,15 @@
 package io.github.tsdsr.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.tsdsr.train.SameBytes;
 import io.github.tsdsr.train.TinyRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -47,10 +46,7 @@ final class KillAndResumeTest {
   }
 
   private void assertSameResults(String expectedRun, String run) throws IOException {
-    Map<String, byte[]> expected = TinyRun.results(folder.resolve(expectedRun));
-    Map<String, byte[]> got = TinyRun.results(folder.resolve(run));
-    assertEquals(expected.keySet(), got.keySet());
-    expected.forEach((name, bytes) -> assertArrayEquals(bytes, got.get(name), name));
+    SameBytes.assertSame(TinyRun.results(folder.resolve(expectedRun)), TinyRun.results(folder.resolve(run)));
   }
 
   private static void kill(Process process) throws InterruptedException {

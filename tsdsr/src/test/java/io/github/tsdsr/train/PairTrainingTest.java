@@ -1,7 +1,6 @@
 package io.github.tsdsr.train;
 
 import static io.github.tsdsr.train.TinyRun.with;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -124,24 +123,11 @@ final class PairTrainingTest {
     return TrainingLog.read(folder.resolve(run).resolve("log.jsonl"));
   }
 
-  private void stopsAndGoesOn(Path config, String... more) throws Exception {
-    Map<String, String> changes = onPairs(more);
-    TinyRun.train(config, RunOptions.whole(), TrainingListener.NONE, changes);
-    Map<String, byte[]> whole = TinyRun.results(folder.resolve("run"));
-    changes.putAll(with("out", "parts", "loaders", "3"));
-    assertEquals(5, TinyRun.train(config, new RunOptions(false, 5), TrainingListener.NONE, changes, 2));
-    assertEquals(10, TinyRun.train(config, new RunOptions(true, 10), TrainingListener.NONE, changes));
-    assertEquals(12, TinyRun.train(config, RunOptions.resumed(), TrainingListener.NONE, changes));
-    Map<String, byte[]> parts = TinyRun.results(folder.resolve("parts"));
-    assertEquals(whole.keySet(), parts.keySet());
-    whole.forEach((name, bytes) -> assertArrayEquals(bytes, parts.get(name), name));
-  }
-
   @Test
   void aStudentGoesOnWhereItWasAndRefusesAnotherSet() throws Exception {
     Path config = TinyRun.student(folder);
     set(24);
-    stopsAndGoesOn(config, "batch", "2");
+    SameBytes.ofStoppedRuns(config, onPairs("batch", "2"), 5, 10);
     picture("lr_bicubic", 1, BytePixels.blank(24, 24, 3));
     FormatException e = assertThrows(FormatException.class,
         () -> TinyRun.train(config, RunOptions.resumed(), TrainingListener.NONE, onPairs("batch", "2")));
@@ -159,7 +145,7 @@ final class PairTrainingTest {
     preparedSet();
     latents();
     prompts(1);
-    stopsAndGoesOn(config, "batch", "2", "parts", "2");
+    SameBytes.ofStoppedRuns(config, onPairs("batch", "2", "parts", "2"), 5, 10);
   }
 
   @Test
@@ -207,7 +193,7 @@ final class PairTrainingTest {
     preparedSet();
     latents();
     prompts(1);
-    stopsAndGoesOn(config, "batch", "2", "parts", "2");
+    SameBytes.ofStoppedRuns(config, onPairs("batch", "2", "parts", "2"), 5, 10);
     String[] keys = {"batch", "2", "steps", "2", "null_share", "0"};
     double stored = flow(config, "stored", keys);
     prompts(3);
