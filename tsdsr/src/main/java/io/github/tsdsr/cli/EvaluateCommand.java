@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.tsdsr.data.PhotoLibrary;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.metrics.Metric;
+import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.pixel.BytePixels;
 import io.github.tsdsr.pixel.Pictures;
 import java.io.IOException;
@@ -46,8 +47,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    try (MetricOptions.Opened opened = metricOptions.open()) {
-      return measure(opened.metrics());
+    try (OpenParts open = new OpenParts()) {
+      return measure(metricOptions.open(open));
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.tsdsr.cli;
 
 import io.github.tsdsr.metrics.Metric;
 import io.github.tsdsr.metrics.PerceptualMetric;
+import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.tensor.Backend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,55 +24,26 @@ final class MetricOptions {
   @Mixin
   private BackendOptions backendOptions;
 
-  /** The metrics, in the order they were named, until closed. */
-  static final class Opened implements AutoCloseable {
-    private final PerceptualOptions.Opened files = new PerceptualOptions.Opened();
-    private Backend backend;
-    private List<Metric> metrics;
-
-    List<Metric> metrics() {
-      return metrics;
-    }
-
-    private Backend backend(BackendOptions options) {
-      if (backend == null) {
-        backend = options.open();
-      }
-      return backend;
-    }
-
-    @Override
-    public void close() {
-      files.close();
-      if (backend != null) {
-        backend.close();
-      }
-    }
-  }
+  private Backend backend;
 
   /** Opens a metric with its files. */
   private interface Opener {
-    PerceptualMetric open(PerceptualOptions.Opened files, Backend backend) throws IOException;
+    PerceptualMetric open(OpenParts open, Backend backend) throws IOException;
   }
 
   /**
-   * Makes them.
+   * The metrics, in the order they were named.
    *
+   * @param open owns what they hold
    * @throws IllegalArgumentException if one is not known or lacks its files
    */
-  Opened open() {
-    Opened opened = new Opened();
-    try {
-      opened.metrics = Metric.named(list, Map.of(
-          PerceptualMetric.LPIPS, supplier(opened, perceptual::lpips),
-          PerceptualMetric.DISTS, supplier(opened, perceptual::dists)));
-      checkUsed(opened.metrics, PerceptualMetric.LPIPS, PerceptualOptions.LPIPS_WEIGHTS, perceptual.hasLpips());
-      checkUsed(opened.metrics, PerceptualMetric.DISTS, PerceptualOptions.DISTS_WEIGHTS, perceptual.hasDists());
-      return opened;
-    } catch (RuntimeException e) {
-      opened.close();
-      throw e;
-    }
+  List<Metric> open(OpenParts open) {
+    List<Metric> metrics = Metric.named(list, Map.of(
+        PerceptualMetric.LPIPS, supplier(open, perceptual::lpips),
+        PerceptualMetric.DISTS, supplier(open, perceptual::dists)));
+    checkUsed(metrics, PerceptualMetric.LPIPS, PerceptualOptions.LPIPS_WEIGHTS, perceptual.hasLpips());
+    checkUsed(metrics, PerceptualMetric.DISTS, PerceptualOptions.DISTS_WEIGHTS, perceptual.hasDists());
+    return metrics;
   }
 
   private static void checkUsed(List<Metric> metrics, String label, String option, boolean given) {
@@ -80,10 +52,13 @@ final class MetricOptions {
     }
   }
 
-  private Supplier<Metric> supplier(Opened opened, Opener opener) {
+  private Supplier<Metric> supplier(OpenParts open, Opener opener) {
     return () -> {
+      if (backend == null) {
+        backend = open.add(backendOptions.open());
+      }
       try {
-        return opener.open(opened.files, opened.backend(backendOptions));
+        return opener.open(open, backend);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

@@ -2,12 +2,11 @@ package io.github.tsdsr.cli;
 
 import io.github.tsdsr.metrics.Metric;
 import io.github.tsdsr.metrics.PerceptualMetric;
+import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.tensor.Backend;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -25,23 +24,6 @@ final class PerceptualOptions {
       description = "For dists: torchvision's vgg16 and the package dists-pytorch's weights.pt.")
   private List<Path> distsWeights;
 
-  /** Metrics with what they hold, until closed. */
-  static final class Opened implements AutoCloseable {
-    private final Deque<PerceptualMetric> open = new ArrayDeque<>();
-
-    private PerceptualMetric add(PerceptualMetric metric) {
-      open.push(metric);
-      return metric;
-    }
-
-    @Override
-    public void close() {
-      while (!open.isEmpty()) {
-        open.pop().close();
-      }
-    }
-  }
-
   boolean hasLpips() {
     return lpipsWeights != null;
   }
@@ -53,37 +35,43 @@ final class PerceptualOptions {
   /**
    * LPIPS.
    *
+   * @param open owns what it holds
    * @throws IllegalArgumentException if no files are named
    */
-  PerceptualMetric lpips(Opened opened, Backend backend) throws IOException {
+  PerceptualMetric lpips(OpenParts open, Backend backend) throws IOException {
     if (lpipsWeights == null) {
       throw new IllegalArgumentException("metric lpips: expected " + LPIPS_WEIGHTS
           + " with torchvision's alexnet and the package lpips' alex.pth");
     }
-    return opened.add(PerceptualMetric.lpips(backend, lpipsWeights));
+    return open.add(PerceptualMetric.lpips(backend, lpipsWeights));
   }
 
   /**
    * DISTS.
    *
+   * @param open owns what it holds
    * @throws IllegalArgumentException if no files are named
    */
-  PerceptualMetric dists(Opened opened, Backend backend) throws IOException {
+  PerceptualMetric dists(OpenParts open, Backend backend) throws IOException {
     if (distsWeights == null) {
       throw new IllegalArgumentException("metric dists: expected " + DISTS_WEIGHTS
           + " with torchvision's vgg16 and dists-pytorch's weights.pt");
     }
-    return opened.add(PerceptualMetric.dists(backend, distsWeights));
+    return open.add(PerceptualMetric.dists(backend, distsWeights));
   }
 
-  /** Those whose files are named. */
-  List<Metric> all(Opened opened, Backend backend) throws IOException {
+  /**
+   * Those whose files are named.
+   *
+   * @param open owns what they hold
+   */
+  List<Metric> all(OpenParts open, Backend backend) throws IOException {
     List<Metric> metrics = new ArrayList<>();
     if (hasLpips()) {
-      metrics.add(lpips(opened, backend));
+      metrics.add(lpips(open, backend));
     }
     if (hasDists()) {
-      metrics.add(dists(opened, backend));
+      metrics.add(dists(open, backend));
     }
     return metrics;
   }

@@ -8,8 +8,8 @@ import io.github.tsdsr.data.ValidationSet;
 import io.github.tsdsr.infer.OneStepUpscaler;
 import io.github.tsdsr.infer.UpscalerOptions;
 import io.github.tsdsr.metrics.Metric;
+import io.github.tsdsr.model.OpenParts;
 import io.github.tsdsr.pixel.Pictures;
-import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.train.validation.Comparison;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,8 +77,8 @@ final class ValidateCommand implements Callable<Integer> {
     options = backendOptions.memory().isEmpty() ? options : options.withMemory(backendOptions.memory().getAsLong());
     Optional<Comparison> without;
     Comparison ours;
-    try (Backend backend = backendOptions.open(); PerceptualOptions.Opened files = new PerceptualOptions.Opened()) {
-      ours = compared(crops, perceptual.all(files, backend), options, "ours");
+    try (OpenParts open = new OpenParts()) {
+      ours = compared(crops, perceptual.all(open, open.add(backendOptions.open())), options, "ours");
       without = ablation
           ? Optional.of(compared(crops, List.of(), options.withZeroVelocity(true), "v = 0"))
           : Optional.empty();
