@@ -1,16 +1,12 @@
 package io.github.tsdsr.model;
 
 import io.github.tsdsr.io.FormatException;
-import io.github.tsdsr.io.NamedWeights;
 import io.github.tsdsr.sd3.LoraSet;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.WeightPlan;
-import io.github.tsdsr.tensor.Layout;
-import io.github.tsdsr.tensor.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,11 +18,14 @@ public final class AdapterFiles implements AutoCloseable {
   private static final String VAE = "vae.safetensors";
 
   private final String name;
-  private final NamedWeights transformer;
-  private final NamedWeights vae;
+  private final OpenParts open;
+  private final Optional<AdapterFile> transformer;
+  private final Optional<AdapterFile> vae;
 
-  private AdapterFiles(String name, NamedWeights transformer, NamedWeights vae) {
+  private AdapterFiles(
+      String name, OpenParts open, Optional<AdapterFile> transformer, Optional<AdapterFile> vae) {
     this.name = name;
+    this.open = open;
     this.transformer = transformer;
     this.vae = vae;
   }
@@ -49,69 +48,47 @@ public final class AdapterFiles implements AutoCloseable {
    * @param folder empty, or ends with a slash
    */
   static AdapterFiles open(ModelSource source, String folder) throws IOException {
-    boolean ofTransformer = source.has(folder + TRANSFORMER);
-    boolean ofVae = source.has(folder + VAE);
-    if (!ofTransformer && !ofVae) {
-      throw new FormatException(
-          source.name(), "no adapters: expected " + folder + TRANSFORMER + ", " + folder + VAE + " or both");
-    }
-    NamedWeights transformer = ofTransformer ? source.file(folder + TRANSFORMER) : null;
+    OpenParts open = new OpenParts();
     try {
-      return new AdapterFiles(source.name(), transformer, ofVae ? source.file(folder + VAE) : null);
-    } catch (IOException | RuntimeException e) {
-      if (transformer != null) {
-        transformer.close();
+      Optional<AdapterFile> transformer = find(source, folder + TRANSFORMER, open);
+      Optional<AdapterFile> vae = find(source, folder + VAE, open);
+      if (transformer.isEmpty() && vae.isEmpty()) {
+        throw new FormatException(
+            source.name(), "no adapters: expected " + folder + TRANSFORMER + ", " + folder + VAE + " or both");
       }
+      return new AdapterFiles(source.name(), open, transformer, vae);
+    } catch (IOException | RuntimeException e) {
+      open.close();
       throw e;
     }
   }
 
-  /**
-   * The transformer's adapters, if there are any.
-   *
-   * @throws WeightsException if the file holds anything else
-   */
+  private static Optional<AdapterFile> find(ModelSource source, String file, OpenParts open) throws IOException {
+    return source.has(file) ? Optional.of(open.add(AdapterFile.open(source, file))) : Optional.empty();
+  }
+
+  /** The transformer's adapters, if there are any. */
   public Optional<LoraSet> transformer() {
-    return Optional.ofNullable(transformer).map(AdapterFiles::set);
+    return transformer.map(AdapterFile::set);
   }
 
   /**
    * The adapters of a transformer of this shape.
    *
    * @throws FormatException if there are none, or one is on no module of the transformer
-   * @throws WeightsException if the file holds anything else
    */
   public LoraSet transformerOf(MmDitConfig config) {
-    LoraSet set = transformer().orElseThrow(() -> new FormatException(name, "no adapters of a transformer here"));
-    Map<String, Layout> shapes = WeightPlan.of(config).shapes();
-    try {
-      set.checkFits(weight -> Optional.ofNullable(shapes.get(weight)));
-    } catch (WeightsException e) {
-      throw new FormatException(name, e.getMessage());
-    }
-    return set;
+    return transformer.orElseThrow(() -> new FormatException(name, "no adapters of a transformer here"))
+        .on(WeightPlan.of(config));
   }
 
-  /**
-   * The autoencoder's adapters, if there are any.
-   *
-   * @throws WeightsException if the file holds anything else
-   */
+  /** The autoencoder's adapters, if there are any. */
   public Optional<LoraSet> vae() {
-    return Optional.ofNullable(vae).map(AdapterFiles::set);
-  }
-
-  private static LoraSet set(NamedWeights file) {
-    return new LoraSet(file.names(), file, 1);
+    return vae.map(AdapterFile::set);
   }
 
   @Override
   public void close() {
-    if (transformer != null) {
-      transformer.close();
-    }
-    if (vae != null) {
-      vae.close();
-    }
+    open.close();
   }
 }

@@ -1,19 +1,15 @@
 package io.github.tsdsr.model;
 
-import io.github.tsdsr.autograd.Adapter;
 import io.github.tsdsr.io.FormatException;
 import io.github.tsdsr.io.NamedWeights;
 import io.github.tsdsr.io.config.Config;
 import io.github.tsdsr.io.model.EmbeddingFiles;
-import io.github.tsdsr.io.model.WeightFiles;
-import io.github.tsdsr.sd3.LoraSet;
 import io.github.tsdsr.sd3.MmDitConfig;
 import io.github.tsdsr.sd3.VaeConfig;
 import io.github.tsdsr.sd3.WeightPlan;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Layout;
 import io.github.tsdsr.tensor.Tensor;
-import io.github.tsdsr.tensor.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,13 +149,9 @@ public record ModelReport(Map<String, String> parts, List<String> missing, List<
   }
 
   private static String adapters(Path file) throws IOException {
-    try (WeightFiles weights = WeightFiles.open(file)) {
-      Map<String, Adapter> byModule = new LoraSet(weights.names(), weights, 1).byModule();
-      String ranks = byModule.values().stream().map(a -> a.a().size(0)).distinct().sorted().map(String::valueOf)
-          .collect(Collectors.joining(", "));
-      return byModule.size() + " modules of rank " + ranks + ", " + contents(weights);
-    } catch (WeightsException e) {
-      throw new FormatException(file.toString(), e.getMessage());
+    try (AdapterFile adapters = AdapterFile.open(file)) {
+      String ranks = adapters.ranks().stream().map(String::valueOf).collect(Collectors.joining(", "));
+      return adapters.set().byModule().size() + " modules of rank " + ranks + ", " + contents(adapters.tensors());
     }
   }
 }

@@ -20,6 +20,9 @@ sealed interface ModelSource {
   /** What messages call the model. */
   String name();
 
+  /** What messages call one of its files. */
+  String called(String file);
+
   /** Whether there is a file of this name. */
   boolean has(String file);
 
@@ -40,6 +43,11 @@ sealed interface ModelSource {
     @Override
     public String name() {
       return path.toString();
+    }
+
+    @Override
+    public String called(String file) {
+      return path.resolve(file).toString();
     }
 
     @Override
@@ -78,6 +86,11 @@ sealed interface ModelSource {
     private static final String WEIGHTS = "/diffusion_pytorch_model.safetensors";
 
     @Override
+    public String called(String file) {
+      return name + "/" + file;
+    }
+
+    @Override
     public boolean has(String file) {
       return find(file).isPresent();
     }
@@ -104,10 +117,6 @@ sealed interface ModelSource {
 
     private Optional<URL> find(String file) {
       return bases.stream().map(base -> anchor.getResource(base + file)).filter(Objects::nonNull).findFirst();
-    }
-
-    private String called(String file) {
-      return name + "/" + file;
     }
 
     private byte[] bytes(String file) throws IOException {

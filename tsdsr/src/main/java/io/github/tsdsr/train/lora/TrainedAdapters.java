@@ -14,7 +14,6 @@ import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Weights;
-import io.github.tsdsr.tensor.WeightsException;
 import io.github.tsdsr.tensor.op.Unary;
 import io.github.tsdsr.train.network.ModelExport;
 import java.io.IOException;
@@ -23,7 +22,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,11 +78,7 @@ public final class TrainedAdapters {
       throws IOException {
     try (AdapterFile file = AdapterFile.open(path);
         BackendWeights here = BackendWeights.on(scope.backend(), file.tensors())) {
-      try {
-        file.set().checkFits(name -> Optional.ofNullable(network.shapes().get(name)));
-      } catch (WeightsException e) {
-        throw new FormatException(path.toString(), e.getMessage());
-      }
+      file.on(network);
       Map<String, Tensor> all = new LinkedHashMap<>();
       for (String name : file.names()) {
         Tensor t = scope.copy(here.find(name).orElseThrow(), DType.F32);
