@@ -8,6 +8,7 @@ import io.github.tsdsr.tensor.op.AttentionGrad;
 import io.github.tsdsr.tensor.op.Binary;
 import io.github.tsdsr.tensor.op.Conv2d;
 import io.github.tsdsr.tensor.op.Conv2dInputGrad;
+import io.github.tsdsr.tensor.op.Conv2dWeightGrad;
 import io.github.tsdsr.tensor.op.GatedResidual;
 import io.github.tsdsr.tensor.op.GroupNorm;
 import io.github.tsdsr.tensor.op.GroupNormApply;
@@ -30,6 +31,7 @@ final class VectorKernels {
   private final WinogradConvolution winograd;
   /** With factors in the precision that was asked for; gradients are in F32. */
   private final WinogradConvolution forwardWinograd;
+  private final WinogradWeightGrad winogradWeightGrad;
   private final GroupNormLoops groupNorm;
   private final RowNormLoops rowNorm;
   /** Null without machine code. */
@@ -47,8 +49,9 @@ final class VectorKernels {
     this.attentions = new Attentions(
         pool, memory, tiles, machine.<AttentionLoops>map(MachineKernels::attention).orElseGet(AttentionVectors::new));
     this.attentionGrads = new AttentionGrads(pool, memory, tiles);
-    this.winograd = new WinogradConvolution(
-        pool, memory, tiles, machine.<WinogradLoops>map(MachineKernels::winograd).orElseGet(WinogradVectors::new));
+    WinogradLoops loops = machine.<WinogradLoops>map(MachineKernels::winograd).orElseGet(WinogradVectors::new);
+    this.winograd = new WinogradConvolution(pool, memory, tiles, loops);
+    this.winogradWeightGrad = new WinogradWeightGrad(pool, memory, tiles, loops);
     this.forwardWinograd = precision == ProductPrecision.F32
         ? winograd
         : new WinogradConvolution(
@@ -64,6 +67,7 @@ final class VectorKernels {
       case Conv2d c when WinogradConvolution.suits(c) -> Optional.of(WinogradConvolution.scratch(c, tiles, threads));
       case Conv2dInputGrad c when WinogradConvolution.takes(c) ->
           Optional.of(WinogradConvolution.scratch(c, tiles, threads));
+      case Conv2dWeightGrad c when WinogradWeightGrad.takes(c) -> Optional.of(WinogradWeightGrad.scratch(c, tiles));
       case GroupNorm n -> Optional.of(GroupNorms.scratch(n));
       case Attention a when Attentions.takes(a) -> Optional.of(Attentions.scratch(a, tiles));
       case AttentionGrad a when AttentionGrads.takes(a) -> Optional.of(AttentionGrads.scratch(a, tiles));
@@ -79,6 +83,7 @@ final class VectorKernels {
     switch (op) {
       case Conv2d c when WinogradConvolution.takes(c) -> forwardWinograd.run(c);
       case Conv2dInputGrad c when WinogradConvolution.takes(c) -> winograd.run(c);
+      case Conv2dWeightGrad c when WinogradWeightGrad.takes(c) -> winogradWeightGrad.run(c);
       case Unary u when Elementwise.takes(u) -> Elementwise.run(u, pool);
       case Binary b when Elementwise.takes(b) -> Elementwise.run(b, pool);
       case Reduce r when Reductions.takes(r) -> Reductions.run(r, pool, memory);

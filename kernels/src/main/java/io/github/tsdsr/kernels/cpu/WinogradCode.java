@@ -1,6 +1,7 @@
 package io.github.tsdsr.kernels.cpu;
 
 import static io.github.tsdsr.kernels.cpu.machinecode.Operand.at;
+import static io.github.tsdsr.kernels.cpu.machinecode.Operand.constant;
 import static io.github.tsdsr.kernels.cpu.machinecode.Operand.vector;
 import static io.github.tsdsr.kernels.cpu.machinecode.Register.R10;
 import static io.github.tsdsr.kernels.cpu.machinecode.Register.R11;
@@ -29,12 +30,18 @@ final class WinogradCode implements WinogradLoops {
   private static final String RESULTS = "winograd results";
   private static final String RESULTS_MORE = "winograd results, more";
 
+  private static final String GRADIENTS = "winograd gradients";
+  private static final String TAPS = "winograd taps";
+
   private static final int SPARE = 16;
+  private static final int ZERO = 31;
 
   private final ProductPrecision precision;
   private final MachineCode pixels;
   private final MachineCode results;
   private final MachineCode resultsAndMore;
+  private final MachineCode gradients;
+  private final MachineCode taps;
 
   /**
    * @param precision of the transformed pixels
@@ -44,6 +51,8 @@ final class WinogradCode implements WinogradLoops {
     pixels = functions.get(precision == ProductPrecision.BF16 ? PIXELS_BF16 : PIXELS);
     results = functions.get(RESULTS);
     resultsAndMore = functions.get(RESULTS_MORE);
+    gradients = functions.get(GRADIENTS);
+    taps = functions.get(TAPS);
   }
 
   static void addTo(Program program, boolean bf16) {
@@ -53,6 +62,8 @@ final class WinogradCode implements WinogradLoops {
     }
     program.add(RESULTS, a -> results(a, false));
     program.add(RESULTS_MORE, a -> results(a, true));
+    program.add(GRADIENTS, WinogradCode::gradients);
+    program.add(TAPS, WinogradCode::taps);
   }
 
   @Override
@@ -71,6 +82,16 @@ final class WinogradCode implements WinogradLoops {
       long vectors) {
     (more == 0 ? results : resultsAndMore)
         .call(from, product, outputs, more, rowMore, pixelMore, to, row, pixel, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Override
+  public void gradients(long from, long row, long pixel, int outputs, long to, long product, long vectors) {
+    gradients.call(from, row, pixel, outputs, to, product);
+  }
+
+  @Override
+  public void taps(long from, long product, int channels, long to, long tap, long vectors) {
+    taps.call(from, product, channels, to, tap, 0);
   }
 
   /** (from, row, pixel, channels, to, product). */
@@ -126,11 +147,7 @@ final class WinogradCode implements WinogradLoops {
     code.mov(R10, at(RSP, 8));
     code.mov(R11, at(RSP, 24));
     Label next = code.here();
-    code.mov(RAX, RDI);
-    for (int i = 0; i < 16; i++) {
-      code.vmovups(i, at(RAX, 0));
-      code.add(RAX, RSI);
-    }
+    load(code);
     for (int j = 0; j < 4; j++) {
       gather(code, j, 4);
     }
@@ -168,5 +185,86 @@ final class WinogradCode implements WinogradLoops {
     code.vaddps(first, first, vector(third));
     code.vsubps(second, second, vector(third));
     code.vsubps(second, second, vector(fourth));
+  }
+
+  /** (from, row, pixel, outputs, to, product). */
+  private static void gradients(Assembler code) {
+    code.vpxord(ZERO, ZERO, vector(ZERO));
+    Label next = code.here();
+    // To the corners of the square that they are spread to.
+    code.vmovups(0, at(RDI, 0));
+    code.vmovups(3, at(RDI, RDX, 1, 0));
+    code.lea(R10, at(RDI, RSI, 1, 0));
+    code.vmovups(12, at(R10, 0));
+    code.vmovups(15, at(R10, RDX, 1, 0));
+    spreadPair(code, 0, 4);
+    spreadPair(code, 3, 4);
+    code.mov(RAX, R8);
+    for (int i = 0; i < 4; i++) {
+      spreadPair(code, 4 * i, 1);
+      for (int j = 0; j < 4; j++) {
+        code.vmovups(at(RAX, 0), 4 * i + j);
+        code.add(RAX, R9);
+      }
+    }
+    code.add(RDI, VectorCode.BYTES);
+    code.add(R8, VectorCode.BYTES);
+    code.sub(RCX, VectorCode.LANES);
+    code.jump(Condition.NOT_ZERO, next);
+    code.vzeroupper();
+    code.ret();
+  }
+
+  /** The first and the last of four registers, some numbers apart, times A into all of them. */
+  private static void spreadPair(Assembler code, int first, int apart) {
+    int last = first + 3 * apart;
+    code.vaddps(first + apart, first, vector(last));
+    code.vsubps(first + 2 * apart, first, vector(last));
+    code.vsubps(last, ZERO, vector(last));
+  }
+
+  /** (from, product, channels, to, tap). */
+  private static void taps(Assembler code) {
+    Label next = code.here();
+    load(code);
+    for (int j = 0; j < 4; j++) {
+      fold(code, j, 4);
+    }
+    code.mov(RAX, RCX);
+    for (int i = 0; i < 3; i++) {
+      fold(code, 4 * i, 1);
+      for (int j = 0; j < 3; j++) {
+        code.vmovups(at(RAX, 0), 4 * i + j);
+        code.add(RAX, R8);
+      }
+    }
+    code.add(RDI, VectorCode.BYTES);
+    code.add(RCX, VectorCode.BYTES);
+    code.sub(RDX, VectorCode.LANES);
+    code.jump(Condition.NOT_ZERO, next);
+    code.vzeroupper();
+    code.ret();
+  }
+
+  /** Four registers, some numbers apart, times G^T into the first three. */
+  private static void fold(Assembler code, int first, int apart) {
+    int second = first + apart;
+    int third = second + apart;
+    int fourth = third + apart;
+    code.vaddps(SPARE, second, vector(third));
+    code.vmulps(SPARE, SPARE, constant(0.5f));
+    code.vsubps(second, second, vector(third));
+    code.vmulps(second, second, constant(0.5f));
+    code.vaddps(first, first, vector(SPARE));
+    code.vaddps(third, fourth, vector(SPARE));
+  }
+
+  /** The 16 vectors that lie at rdi, rsi bytes apart. */
+  private static void load(Assembler code) {
+    code.mov(RAX, RDI);
+    for (int i = 0; i < 16; i++) {
+      code.vmovups(i, at(RAX, 0));
+      code.add(RAX, RSI);
+    }
   }
 }

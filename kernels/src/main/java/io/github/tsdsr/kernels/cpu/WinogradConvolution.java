@@ -35,7 +35,7 @@ final class WinogradConvolution {
   private static final long VECTOR = 4L * LANES;
   private static final int LEAST_CHANNELS = 128;
   /** Products of a tile and channel. */
-  private static final int PRODUCTS = 16;
+  static final int PRODUCTS = 16;
   /** Tiles that are transformed together: a multiple of every tile kernel's rows. */
   private static final int BLOCK = 48;
 
@@ -64,7 +64,8 @@ final class WinogradConvolution {
     return suits(op.geometry(), op.dy(), op.w(), op.dx());
   }
 
-  private static boolean suits(ConvGeometry geometry, Tensor in, Tensor w, Tensor out) {
+  /** Whether a convolution from {@code in} to {@code out}, or a gradient of one, goes this way. */
+  static boolean suits(ConvGeometry geometry, Tensor in, Tensor w, Tensor out) {
     return geometry.down() == 1 && geometry.across() == 1 && w.size(1) == 3 && w.size(2) == 3 && channels(in)
         && channels(out) && Matrix.readable(w);
   }

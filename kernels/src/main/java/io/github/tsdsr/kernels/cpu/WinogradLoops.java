@@ -1,6 +1,9 @@
 package io.github.tsdsr.kernels.cpu;
 
-/** The transformations of {@link WinogradConvolution} for one tile, all its channels; all addresses, distances in bytes. */
+/**
+ * The transformations of {@link WinogradConvolution} and {@link WinogradWeightGrad} for one tile, all its channels; all addresses,
+ * distances in bytes.
+ */
 interface WinogradLoops {
   /** Bytes of a transformed pixel: 4 of F32, 2 of BF16. */
   int factorBytes();
@@ -31,4 +34,25 @@ interface WinogradLoops {
   void results(
       long from, long product, int outputs, long more, long rowMore, long pixelMore, long to, long row, long pixel,
       long vectors);
+
+  /**
+   * A dy A^T, in F32.
+   *
+   * @param row between rows of the 2x2 gradients of results
+   * @param pixel between gradients of a row
+   * @param outputs a multiple of a vector's floats
+   * @param product between the 16 results of an output
+   * @param vectors room for 16 vectors
+   */
+  void gradients(long from, long row, long pixel, int outputs, long to, long product, long vectors);
+
+  /**
+   * G^T m G: gradients of 3x3 kernels.
+   *
+   * @param product between the 16 sums of a channel
+   * @param channels a multiple of a vector's floats
+   * @param tap between the 9 results of a channel
+   * @param vectors room for 16 vectors
+   */
+  void taps(long from, long product, int channels, long to, long tap, long vectors);
 }

@@ -48,6 +48,30 @@ final class WinogradVectors implements WinogradLoops {
     }
   }
 
+  @Override
+  public void gradients(long from, long row, long pixel, int outputs, long to, long product, long vectors) {
+    for (int o = 0; o < outputs; o += L) {
+      for (int j = 0; j < 2; j++) {
+        spreadPair(from + j * pixel + 4L * o, row, vectors + j * VECTOR, 2 * VECTOR);
+      }
+      for (int i = 0; i < 4; i++) {
+        spreadPair(vectors + 2 * i * VECTOR, VECTOR, to + 4 * i * product + 4L * o, product);
+      }
+    }
+  }
+
+  @Override
+  public void taps(long from, long product, int channels, long to, long tap, long vectors) {
+    for (int c = 0; c < channels; c += L) {
+      for (int j = 0; j < 4; j++) {
+        fold(from + j * product + 4L * c, 4 * product, vectors + j * VECTOR, 4 * VECTOR);
+      }
+      for (int i = 0; i < 3; i++) {
+        fold(vectors + 4 * i * VECTOR, VECTOR, to + 3 * i * tap + 4L * c, tap);
+      }
+    }
+  }
+
   private static FloatVector load(long at) {
     return FloatVector.fromMemorySegment(S, ALL, at, LE);
   }
@@ -78,5 +102,27 @@ final class WinogradVectors implements WinogradLoops {
     }
     first.intoMemorySegment(ALL, to, LE);
     second.intoMemorySegment(ALL, to + stepTo, LE);
+  }
+
+  /** Two vectors times A. */
+  private static void spreadPair(long from, long step, long to, long stepTo) {
+    FloatVector y0 = load(from);
+    FloatVector y1 = load(from + step);
+    y0.intoMemorySegment(ALL, to, LE);
+    y0.add(y1).intoMemorySegment(ALL, to + stepTo, LE);
+    y0.sub(y1).intoMemorySegment(ALL, to + 2 * stepTo, LE);
+    FloatVector.zero(S).sub(y1).intoMemorySegment(ALL, to + 3 * stepTo, LE);
+  }
+
+  /** Four vectors times G^T. */
+  private static void fold(long from, long step, long to, long stepTo) {
+    FloatVector m0 = load(from);
+    FloatVector m1 = load(from + step);
+    FloatVector m2 = load(from + 2 * step);
+    FloatVector m3 = load(from + 3 * step);
+    FloatVector half = m1.add(m2).mul(0.5f);
+    m0.add(half).intoMemorySegment(ALL, to, LE);
+    m1.sub(m2).mul(0.5f).intoMemorySegment(ALL, to + stepTo, LE);
+    m3.add(half).intoMemorySegment(ALL, to + 2 * stepTo, LE);
   }
 }

@@ -83,6 +83,22 @@ final class LargeCases {
             false)),
         new OpCase("large Conv2dWeightGrad", 2e-6, o -> new Conv2dWeightGrad(
             o.normal(2, 61, 47, 24), o.normal(2, 61, 47, 40), SAME, o.out(40, 3, 3, 24), false)),
+        new OpCase("Conv2dWeightGrad of many channels", FILTERED, o -> new Conv2dWeightGrad(
+            o.normal(2, 10, 14, 144), o.normal(2, 10, 14, 128), SAME, o.out(128, 3, 3, 144), false)),
+        new OpCase("Conv2dWeightGrad of many channels, added, odd sizes", FILTERED, o -> new Conv2dWeightGrad(
+            o.normal(3, 7, 5, 128), o.normal(3, 7, 5, 160), SAME, o.normal(160, 3, 3, 128), true)),
+        new OpCase("Conv2dWeightGrad of many channels without padding", FILTERED, o -> new Conv2dWeightGrad(
+            o.normal(1, 7, 8, 128), o.normal(1, 5, 6, 128), ConvGeometry.square(1, 0), o.out(128, 3, 3, 128), false)),
+        new OpCase("Conv2dWeightGrad of many channels, uneven padding, stored channels first", FILTERED,
+            o -> new Conv2dWeightGrad(
+                o.normal(1, 7, 10, 128), o.normal(1, 12, 13, 128), new ConvGeometry(1, 1, 3, 4, 5, 0),
+                o.normal(128, 128, 3, 3).permute(0, 2, 3, 1), true)),
+        new OpCase("Conv2dWeightGrad of many channels between slices of pictures", FILTERED,
+            o -> new Conv2dWeightGrad(
+                o.normal(2, 8, 9, 150).slice(2, 1, 9).slice(3, 22, 150),
+                o.normal(2, 11, 8, 130).slice(1, 2, 10).slice(3, 0, 128), SAME, o.out(128, 3, 3, 128), false)),
+        new OpCase("Conv2dWeightGrad of many channels in several blocks", FILTERED, o -> new Conv2dWeightGrad(
+            o.normal(1, 50, 42, 128), o.normal(1, 50, 42, 128), SAME, o.out(128, 3, 3, 128), false)),
         new OpCase("large Attention", 3e-6, o -> new Attention(
             o.normal(1, 301, 3, 64), o.normal(1, 333, 3, 64), o.normal(1, 333, 3, 64), null, false, 0.125,
             o.out(1, 301, 3, 64), o.out(1, 3, 301))),
