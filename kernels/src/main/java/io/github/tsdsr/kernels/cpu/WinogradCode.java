@@ -30,6 +30,7 @@ final class WinogradCode implements WinogradLoops {
   private static final String RESULTS = "winograd results";
   private static final String RESULTS_MORE = "winograd results, more";
 
+  private static final String KERNELS = "winograd kernels";
   private static final String GRADIENTS = "winograd gradients";
   private static final String TAPS = "winograd taps";
 
@@ -40,6 +41,7 @@ final class WinogradCode implements WinogradLoops {
   private final MachineCode pixels;
   private final MachineCode results;
   private final MachineCode resultsAndMore;
+  private final MachineCode kernels;
   private final MachineCode gradients;
   private final MachineCode taps;
 
@@ -51,6 +53,7 @@ final class WinogradCode implements WinogradLoops {
     pixels = functions.get(precision == ProductPrecision.BF16 ? PIXELS_BF16 : PIXELS);
     results = functions.get(RESULTS);
     resultsAndMore = functions.get(RESULTS_MORE);
+    kernels = functions.get(KERNELS);
     gradients = functions.get(GRADIENTS);
     taps = functions.get(TAPS);
   }
@@ -62,6 +65,7 @@ final class WinogradCode implements WinogradLoops {
     }
     program.add(RESULTS, a -> results(a, false));
     program.add(RESULTS_MORE, a -> results(a, true));
+    program.add(KERNELS, WinogradCode::kernels);
     program.add(GRADIENTS, WinogradCode::gradients);
     program.add(TAPS, WinogradCode::taps);
   }
@@ -82,6 +86,11 @@ final class WinogradCode implements WinogradLoops {
       long vectors) {
     (more == 0 ? results : resultsAndMore)
         .call(from, product, outputs, more, rowMore, pixelMore, to, row, pixel, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Override
+  public void kernels(long from, long tap, int count, long to, long product, long vectors) {
+    kernels.call(from, tap, count, to, product, 0);
   }
 
   @Override
@@ -185,6 +194,48 @@ final class WinogradCode implements WinogradLoops {
     code.vaddps(first, first, vector(third));
     code.vsubps(second, second, vector(third));
     code.vsubps(second, second, vector(fourth));
+  }
+
+  /** (from, tap, count, to, product). */
+  private static void kernels(Assembler code) {
+    Label next = code.here();
+    // To rows and columns 0, 1 and 3 of the square that they are widened to.
+    code.mov(RAX, RDI);
+    for (int i : new int[] {0, 1, 3}) {
+      for (int j : new int[] {0, 1, 3}) {
+        code.vmovups(4 * i + j, at(RAX, 0));
+        code.add(RAX, RSI);
+      }
+    }
+    for (int j : new int[] {0, 1, 3}) {
+      widen(code, j, 4);
+    }
+    code.mov(RAX, RCX);
+    for (int i = 0; i < 4; i++) {
+      widen(code, 4 * i, 1);
+      for (int j = 0; j < 4; j++) {
+        code.vmovups(at(RAX, 0), 4 * i + j);
+        code.add(RAX, R8);
+      }
+    }
+    code.add(RDI, VectorCode.BYTES);
+    code.add(RCX, VectorCode.BYTES);
+    code.sub(RDX, VectorCode.LANES);
+    code.jump(Condition.NOT_ZERO, next);
+    code.vzeroupper();
+    code.ret();
+  }
+
+  /** The first, second and last of four registers, some numbers apart, times G into all of them. */
+  private static void widen(Assembler code, int first, int apart) {
+    int second = first + apart;
+    int third = second + apart;
+    int fourth = third + apart;
+    code.vaddps(SPARE, first, vector(fourth));
+    code.vmulps(SPARE, SPARE, constant(0.5f));
+    code.vmulps(second, second, constant(0.5f));
+    code.vsubps(third, SPARE, vector(second));
+    code.vaddps(second, SPARE, vector(second));
   }
 
   /** (from, row, pixel, outputs, to, product). */

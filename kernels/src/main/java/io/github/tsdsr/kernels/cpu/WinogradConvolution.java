@@ -1,14 +1,8 @@
 package io.github.tsdsr.kernels.cpu;
 
-import static io.github.tsdsr.kernels.cpu.OffHeap.ALL;
-import static io.github.tsdsr.kernels.cpu.OffHeap.SHORT;
-import static io.github.tsdsr.kernels.cpu.OffHeap.get;
-import static io.github.tsdsr.kernels.cpu.OffHeap.set;
-
 import io.github.tsdsr.kernels.cpu.WinogradTiles.Square;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.HostMemory;
-import io.github.tsdsr.tensor.Numbers;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Conv2d;
 import io.github.tsdsr.tensor.op.Conv2dInputGrad;
@@ -93,52 +87,26 @@ final class WinogradConvolution {
     }
   }
 
-  /** Sizes of one convolution: columns are the output channels, filled up to whole panels. */
-  private record Plan(
-      Work work, WinogradTiles tiles, TileKernel kernel, int factorBytes, int channels, int panels, int block) {
+  /** Sizes of one convolution, and how it is cut up. */
+  private record Plan(Work work, WinogradTiles tiles, WinogradPanels panels, int factorBytes, int channels, int block) {
     static Plan of(Work work, TileKernels kernels, int factorBytes, int threads) {
-      long outputs = work.out.size(3);
-      TileKernel kernel = kernels.forColumns(outputs);
-      int panels = Math.ceilDiv((int) outputs, kernel.columns());
       WinogradTiles tiles = WinogradTiles.over(work.out);
+      WinogradPanels panels = WinogradPanels.of(work.w, kernels, factorBytes);
+      int rows = panels.kernel().rows();
       // Enough blocks for all threads; how tiles are put together does not change what is computed for one.
-      int share = Math.ceilDiv(Math.ceilDiv(tiles.count(), 4 * threads), kernel.rows()) * kernel.rows();
-      return new Plan(
-          work, tiles, kernel, factorBytes, (int) work.in.size(3), panels, Math.min(BLOCK, share));
+      int share = Math.ceilDiv(Math.ceilDiv(tiles.count(), 4 * threads), rows) * rows;
+      return new Plan(work, tiles, panels, factorBytes, (int) work.in.size(3), Math.min(BLOCK, share));
     }
 
     /** Shared the packed kernels; of each thread pixels and results of a block, a tile's pixels and vectors. */
     Scratch.Size scratch() {
-      return new Scratch.Size(
-          PRODUCTS * panels * panelBytes(), PRODUCTS * (inputBytes() + resultBytes() + VECTOR) + squareBytes());
+      long blockBytes = PRODUCTS * (inputBytes() + resultBytes() + VECTOR) + squareBytes();
+      return new Scratch.Size(panels.bytes(), Math.max(blockBytes, panels.roomBytes()));
     }
 
     /** Bytes of a tile's 4x4 pixels, or of its 2x2 results. */
-    long squareBytes() {
+    private long squareBytes() {
       return 4L * Math.max(16L * channels, 4 * work.out.size(3));
-    }
-
-    long panelBytes() {
-      return (long) factorBytes * channels * kernel.columns();
-    }
-
-    /** Where a panel has a column's weight of a channel: in BF16 two neighbouring channels make a step. */
-    long place(int channel, int column) {
-      int channels = 4 / factorBytes;
-      return 4L * (channel / channels * kernel.columns() + column) + channel % channels * factorBytes;
-    }
-
-    /** Stores a weight. */
-    void put(long at, float weight) {
-      if (factorBytes == 4) {
-        set(at, weight);
-      } else {
-        ALL.set(SHORT, at, Numbers.floatToBf16(weight));
-      }
-    }
-
-    int columns() {
-      return panels * kernel.columns();
     }
 
     /** Bytes of one product's transformed pixels of a block. */
@@ -148,7 +116,7 @@ final class WinogradConvolution {
 
     /** Bytes of one product's results of a block. */
     long resultBytes() {
-      return 4L * block * columns();
+      return 4L * block * panels.columns();
     }
   }
 
@@ -172,64 +140,9 @@ final class WinogradConvolution {
   private void run(Work work) {
     Plan p = Plan.of(work, kernels, loops.factorBytes(), pool.threads());
     try (Scratch s = new Scratch(memory, pool.threads(), p.scratch())) {
-      pool.run(p.panels, (panel, _) -> packPanel(p, panel, s.shared()));
+      pool.run(p.panels.count(), (panel, thread) -> p.panels.pack(panel, s.shared(), s.own(thread), loops));
       pool.run(
           Math.ceilDiv(p.tiles.count(), p.block), (i, thread) -> block(p, i * p.block, s.shared(), s.own(thread)));
-    }
-  }
-
-  /** G g G^T of all kernels of a panel: [product][panel][step][column], zeros beyond the last output. */
-  private static void packPanel(Plan p, int panel, long packed) {
-    Tensor w = p.work.w;
-    int width = p.kernel.columns();
-    int columns = (int) Math.min(width, w.size(0) - (long) panel * width);
-    long productBytes = p.panels * p.panelBytes();
-    long to = packed + panel * p.panelBytes();
-    float[] g = new float[9];
-    float[] rows = new float[12];
-    for (int c = 0; c < p.channels; c++) {
-      for (int j = 0; j < width; j++) {
-        long at = to + p.place(c, j);
-        if (j >= columns) {
-          for (int i = 0; i < PRODUCTS; i++) {
-            p.put(at + i * productBytes, 0);
-          }
-          continue;
-        }
-        read(w, (long) panel * width + j, c, g);
-        for (int column = 0; column < 3; column++) {
-          float sum = 0.5f * (g[column] + g[6 + column]);
-          float half = 0.5f * g[3 + column];
-          rows[column] = g[column];
-          rows[3 + column] = sum + half;
-          rows[6 + column] = sum - half;
-          rows[9 + column] = g[6 + column];
-        }
-        for (int row = 0; row < 4; row++) {
-          float sum = 0.5f * (rows[3 * row] + rows[3 * row + 2]);
-          float half = 0.5f * rows[3 * row + 1];
-          long product = at + 4 * row * productBytes;
-          p.put(product, rows[3 * row]);
-          p.put(product + productBytes, sum + half);
-          p.put(product + 2 * productBytes, sum - half);
-          p.put(product + 3 * productBytes, rows[3 * row + 2]);
-        }
-      }
-    }
-  }
-
-  /** The nine weights from a channel to an output. */
-  private static void read(Tensor w, long output, int channel, float[] g) {
-    long index = output * w.layout().stride(0) + channel * w.layout().stride(3);
-    int bytes = w.dtype().bytes();
-    long at = OffHeap.address(w) + index * bytes;
-    for (int i = 0; i < 9; i++) {
-      long tap = at + (i / 3 * w.layout().stride(1) + i % 3 * w.layout().stride(2)) * bytes;
-      g[i] = switch (w.dtype()) {
-        case F32 -> get(tap);
-        case BF16 -> Float.intBitsToFloat(ALL.get(SHORT, tap) << 16);
-        default -> Float.float16ToFloat(ALL.get(SHORT, tap));
-      };
     }
   }
 
@@ -244,16 +157,16 @@ final class WinogradConvolution {
       transformPixels(p, first + t, own + t * rowA, room, vectors);
     }
     // Whole tiles: what lies beyond the last is read by nobody.
-    int rows = Panels.padTo(count, p.kernel.rows());
-    long rowC = 4L * p.columns();
-    long stepB = 4L * p.kernel.columns();
+    TileKernel kernel = p.panels.kernel();
+    int rows = Panels.padTo(count, kernel.rows());
+    long rowC = 4L * p.panels.columns();
+    long stepB = 4L * kernel.columns();
     for (int i = 0; i < PRODUCTS; i++) {
-      for (int panel = 0; panel < p.panels; panel++) {
-        long b = packed + ((long) i * p.panels + panel) * p.panelBytes();
-        p.kernel.run(
-            1, 0, 0, p.channels * p.factorBytes / 4, own + i * p.inputBytes(), rowA, 4, p.kernel.rows() * rowA, b,
-            stepB, rows,
-            p.kernel.columns(), 0, 0, results + i * p.resultBytes() + panel * stepB, rowC, 0);
+      for (int panel = 0; panel < p.panels.count(); panel++) {
+        kernel.run(
+            1, 0, 0, p.channels * p.factorBytes / 4, own + i * p.inputBytes(), rowA, 4, kernel.rows() * rowA,
+            packed + p.panels.offset(i, panel), stepB, rows, kernel.columns(), 0, 0,
+            results + i * p.resultBytes() + panel * stepB, rowC, 0);
       }
     }
     for (int t = 0; t < count; t++) {

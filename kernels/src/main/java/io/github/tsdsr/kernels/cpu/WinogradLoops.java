@@ -1,8 +1,8 @@
 package io.github.tsdsr.kernels.cpu;
 
 /**
- * The transformations of {@link WinogradConvolution} and {@link WinogradWeightGrad} for one tile, all its channels; all addresses,
- * distances in bytes.
+ * The transformations of {@link WinogradConvolution} and {@link WinogradWeightGrad}, of one tile or kernel, many channels side by side; all
+ * addresses, distances in bytes.
  */
 interface WinogradLoops {
   /** Bytes of a transformed pixel: 4 of F32, 2 of BF16. */
@@ -34,6 +34,16 @@ interface WinogradLoops {
   void results(
       long from, long product, int outputs, long more, long rowMore, long pixelMore, long to, long row, long pixel,
       long vectors);
+
+  /**
+   * G g G^T of 3x3 kernels, in F32.
+   *
+   * @param tap between the 9 weights of a kernel
+   * @param count of the kernels, a multiple of a vector's floats
+   * @param product between the 16 results of a kernel
+   * @param vectors room for 16 vectors
+   */
+  void kernels(long from, long tap, int count, long to, long product, long vectors);
 
   /**
    * A dy A^T, in F32.

@@ -49,6 +49,18 @@ final class WinogradVectors implements WinogradLoops {
   }
 
   @Override
+  public void kernels(long from, long tap, int count, long to, long product, long vectors) {
+    for (int c = 0; c < count; c += L) {
+      for (int j = 0; j < 3; j++) {
+        widen(from + j * tap + 4L * c, 3 * tap, vectors + j * VECTOR, 3 * VECTOR);
+      }
+      for (int i = 0; i < 4; i++) {
+        widen(vectors + 3 * i * VECTOR, VECTOR, to + 4 * i * product + 4L * c, product);
+      }
+    }
+  }
+
+  @Override
   public void gradients(long from, long row, long pixel, int outputs, long to, long product, long vectors) {
     for (int o = 0; o < outputs; o += L) {
       for (int j = 0; j < 2; j++) {
@@ -102,6 +114,18 @@ final class WinogradVectors implements WinogradLoops {
     }
     first.intoMemorySegment(ALL, to, LE);
     second.intoMemorySegment(ALL, to + stepTo, LE);
+  }
+
+  /** Three vectors times G. */
+  private static void widen(long from, long step, long to, long stepTo) {
+    FloatVector g0 = load(from);
+    FloatVector g2 = load(from + 2 * step);
+    FloatVector sum = g0.add(g2).mul(0.5f);
+    FloatVector half = load(from + step).mul(0.5f);
+    g0.intoMemorySegment(ALL, to, LE);
+    sum.add(half).intoMemorySegment(ALL, to + stepTo, LE);
+    sum.sub(half).intoMemorySegment(ALL, to + 2 * stepTo, LE);
+    g2.intoMemorySegment(ALL, to + 3 * stepTo, LE);
   }
 
   /** Two vectors times A. */

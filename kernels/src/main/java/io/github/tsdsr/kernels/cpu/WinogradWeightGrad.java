@@ -14,8 +14,8 @@ import io.github.tsdsr.tensor.op.Conv2dWeightGrad;
  * on the 4x4 pixels d of x under it. With the matrices of {@link WinogradConvolution}, dg = G^T [sum over tiles of (A dy A^T) * (B^T d
  * B)] G: 16 matrix products over tiles, in place of 36 products a tile.
  *
- * <p>Tiles are transformed in blocks, cut by shapes alone, each of the 16 products is summed over the block's tiles by one thread, and the
- * sums are those of the blocks before plus its own: so the result does not depend on the number of threads.
+ * <p>Tiles are transformed in blocks, which are cut by shapes alone. One thread makes any one sum over a block's tiles and adds it to
+ * that of the blocks before, so the result does not depend on the number of threads.
  */
 final class WinogradWeightGrad {
   private static final int PRODUCTS = WinogradConvolution.PRODUCTS;

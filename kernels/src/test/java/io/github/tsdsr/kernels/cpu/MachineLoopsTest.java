@@ -141,6 +141,7 @@ class MachineLoopsTest {
         loops.results(n.x, product, channels, n.first, 0, 0, n.second, row, pixel, scratch);
         loops.results(n.y, product, channels, 0, 0, 0, n.third, row, pixel, scratch);
         loops.results(n.x, product, channels, n.third, row, pixel, n.third, row, pixel, scratch);
+        loops.kernels(n.x, row, channels, n.y, product, scratch);
         loops.gradients(n.second, row, pixel, channels, n.first, product, scratch);
         loops.taps(n.first, product, channels, n.third, product, scratch);
       }
