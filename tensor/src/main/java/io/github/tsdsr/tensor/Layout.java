@@ -124,22 +124,41 @@ public final class Layout {
     return true;
   }
 
-  /** The smallest storage index that an element has; meaningless when the count is 0. */
+  /**
+   * The smallest storage index that an element has; meaningless when the count is 0.
+   *
+   * @throws IllegalArgumentException if it is beyond a long
+   */
   public long lowest() {
-    long low = offset;
-    for (int i = 0; i < shape.length; i++) {
-      low += Math.min(0, strides[i] * (shape[i] - 1));
-    }
-    return low;
+    return farthest(-1);
   }
 
-  /** The largest storage index that an element has; meaningless when the count is 0. */
+  /**
+   * The largest storage index that an element has; meaningless when the count is 0.
+   *
+   * @throws IllegalArgumentException if it is beyond a long
+   */
   public long highest() {
-    long high = offset;
-    for (int i = 0; i < shape.length; i++) {
-      high = Math.addExact(high, Math.max(0, Math.multiplyExact(strides[i], shape[i] - 1)));
+    return farthest(1);
+  }
+
+  /** The index of the element that lies farthest from the offset downwards (-1) or upwards (1). */
+  private long farthest(int direction) {
+    long at = offset;
+    try {
+      for (int i = 0; i < shape.length; i++) {
+        long reach = Math.multiplyExact(strides[i], shape[i] - 1);
+        if (Long.signum(reach) == direction) {
+          at = Math.addExact(at, reach);
+        }
+      }
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "shape " + Arrays.toString(shape) + " with strides " + Arrays.toString(strides) + " from offset " + offset
+              + " has elements beyond the largest index of a storage, " + Long.MAX_VALUE,
+          e);
     }
-    return high;
+    return at;
   }
 
   /** Whether two different indices may name the same element: true for broadcast axes. */

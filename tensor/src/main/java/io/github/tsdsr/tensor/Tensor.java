@@ -16,8 +16,7 @@ public record Tensor(Storage storage, DType dtype, Layout layout) {
   public Tensor {
     Objects.requireNonNull(dtype);
     if (layout.count() > 0) {
-      long end = Math.multiplyExact(Math.addExact(layout.highest(), 1), dtype.bytes());
-      if (layout.lowest() < 0 || end > storage.bytes()) {
+      if (layout.lowest() < 0 || layout.highest() >= storage.bytes() / dtype.bytes()) {
         throw new IllegalArgumentException(
             dtype + " " + layout + " at offset " + layout.offset() + " does not fit into " + storage.bytes()
                 + " bytes");

@@ -220,8 +220,18 @@ class LayoutTest {
   @Test
   void sizesBeyondALongAreRefused() {
     assertThrows(ArithmeticException.class, () -> Layout.contiguous(1L << 32, 1L << 32));
-    assertThrows(ArithmeticException.class,
-        () -> Layout.of(new long[] {3, 3}, new long[] {Long.MAX_VALUE / 2, 1}, 0).highest());
+    long huge = 1L << 62;
+    Layout up = Layout.of(new long[] {3, 3}, new long[] {huge, huge}, 0);
+    Layout down = Layout.of(new long[] {3, 3}, new long[] {-huge, -huge}, 0);
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, down::lowest);
+    assertTrue(e.getMessage().contains("shape [3, 3] with strides [-"), e.getMessage());
+    assertThrows(IllegalArgumentException.class, up::highest);
+    // Each axis alone has a place, both together have not.
+    assertThrows(IllegalArgumentException.class,
+        () -> Layout.of(new long[] {2, 2, 2}, new long[] {-huge, -huge, -1}, 0).lowest());
+    assertThrows(IllegalArgumentException.class,
+        () -> Layout.of(new long[] {2, 2}, new long[] {huge, huge}, 0).highest());
+    assertEquals(-huge - 1, Layout.of(new long[] {2}, new long[] {-huge}, -1).lowest());
   }
 
   @Test

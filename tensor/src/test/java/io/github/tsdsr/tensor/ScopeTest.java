@@ -130,6 +130,14 @@ class ScopeTest {
           () -> new Tensor(storage, DType.F32, Layout.of(new long[] {2}, new long[] {-1}, 0)));
       assertThrows(IllegalArgumentException.class,
           () -> new Tensor(storage, DType.F32, Layout.of(new long[] {2}, new long[] {9}, 1)));
+      // Sums that come out as small numbers again if they may wrap.
+      long huge = 1L << 62;
+      assertThrows(IllegalArgumentException.class,
+          () -> new Tensor(storage, DType.F32, Layout.of(new long[] {3, 3}, new long[] {-huge, -huge}, 0)));
+      assertThrows(IllegalArgumentException.class,
+          () -> new Tensor(storage, DType.F32, Layout.of(new long[] {3, 3}, new long[] {huge, huge}, 0)));
+      assertThrows(IllegalArgumentException.class,
+          () -> new Tensor(storage, DType.F32, Layout.of(new long[] {1}, new long[] {1}, Long.MAX_VALUE)));
       assertEquals(20, Tensor.of(storage, DType.F16, 20).count());
     }
   }
