@@ -82,15 +82,20 @@ public final class Scope implements AutoCloseable {
    * stays where it is.
    *
    * @return the tensor
+   * @throws IllegalStateException if there is no scope outside or it is closed; the tensor then stays this scope's
    */
   public Tensor outward(Tensor t) {
     checkOpen();
     if (outer == null) {
       throw new IllegalStateException("there is no scope outside the outermost one");
     }
-    if (owned.remove(t.storage())) {
+    if (owned.contains(t.storage())) {
       outer.checkOpen();
-      outer.owned.add(t.storage());
+      owned.remove(t.storage());
+      if (!outer.owned.add(t.storage())) {
+        // A scope is one owner, however a storage came to it.
+        t.storage().release();
+      }
     }
     return t;
   }

@@ -52,6 +52,31 @@ class ScopeTest {
   }
 
   @Test
+  void aTensorThatCannotBeMovedOutwardStaysWithItsScope() {
+    Scope outer = Scope.on(backend);
+    try (Scope inner = outer.inner()) {
+      Tensor t = inner.zeros(DType.F32, 16);
+      outer.close();
+      assertThrows(IllegalStateException.class, () -> inner.outward(t));
+      assertEquals(64, backend.memory().inUse());
+    }
+    assertEquals(0, backend.memory().inUse(), "bytes in use after both scopes");
+  }
+
+  @Test
+  void whatTheScopeOutsideOwnsAlreadyIsMovedToItAsOneOwner() {
+    try (Scope outer = Scope.on(backend)) {
+      try (Scope inner = outer.inner()) {
+        Tensor t = inner.zeros(DType.F32, 16);
+        outer.keep(t);
+        inner.outward(t);
+      }
+      assertEquals(64, backend.memory().inUse());
+    }
+    assertEquals(0, backend.memory().inUse(), "bytes in use after both scopes");
+  }
+
+  @Test
   void anotherOwnerKeepsAStorageBeyondTheScope() {
     Tensor t;
     try (Scope scope = Scope.on(backend); Scope other = Scope.on(backend)) {
