@@ -161,11 +161,29 @@ public final class Layout {
     return at;
   }
 
-  /** Whether two different indices may name the same element: true for broadcast axes. */
+  /**
+   * Whether two different indices may name the same element, as along broadcast axes. False only where each axis steps
+   * over all that the axes with smaller strides reach together: so for every view of a row-major layout that is not
+   * broadcast, whatever its slices, steps and flips. Of other layouts, some are refused whose elements do lie apart
+   * (telling for certain is a search).
+   */
   public boolean overlapsItself() {
+    if (count == 0) {
+      return false;
+    }
     for (int i = 0; i < shape.length; i++) {
-      if (strides[i] == 0 && shape[i] > 1) {
-        return true;
+      if (shape[i] > 1) {
+        long step = Math.abs(strides[i]);
+        long reach = 0;
+        for (int j = 0; j < shape.length; j++) {
+          if (j != i && Math.abs(strides[j]) <= step) {
+            // Cannot wrap where the layout fits into a storage: all reaches together are its extent.
+            reach += Math.abs(strides[j]) * (shape[j] - 1);
+          }
+        }
+        if (step <= reach) {
+          return true;
+        }
       }
     }
     return false;

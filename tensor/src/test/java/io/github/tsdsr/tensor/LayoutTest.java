@@ -176,6 +176,7 @@ class LayoutTest {
           reshaped.ifPresent(l -> {
             assertArrayEquals(v.elements, indices(l), () -> v.layout + " to " + l);
             assertTrue(l.hasShape(to));
+            assertEquals(v.layout.overlapsItself(), l.overlapsItself(), () -> v.layout + " to " + l);
           });
           assertTrue(reshaped.isPresent() || !v.layout.isContiguous());
         }
@@ -235,11 +236,34 @@ class LayoutTest {
   }
 
   @Test
+  void noLayoutThatNamesAnElementTwicePassesForOneThatDoesNot() {
+    Random random = new Random(7);
+    int repeated = 0;
+    int apart = 0;
+    int apartAndSeen = 0;
+    for (int i = 0; i < 20_000; i++) {
+      long[] shape = new long[1 + random.nextInt(4)];
+      long[] strides = new long[shape.length];
+      Arrays.setAll(shape, _ -> 1 + random.nextInt(4));
+      Arrays.setAll(strides, _ -> random.nextInt(-12, 13));
+      Layout l = Layout.of(shape, strides, 0);
+      boolean repeats = Arrays.stream(indices(l)).distinct().count() < l.count();
+      assertTrue(l.overlapsItself() || !repeats, l::toString);
+      repeated += repeats ? 1 : 0;
+      apart += repeats ? 0 : 1;
+      apartAndSeen += l.overlapsItself() ? 0 : 1;
+    }
+    assertTrue(repeated > 5000 && apart > 5000, repeated + " repeat elements, " + apart + " do not");
+    assertTrue(apartAndSeen > apart / 2, apartAndSeen + " of " + apart + " are seen to lie apart");
+  }
+
+  @Test
   void emptyLayoutsHaveNoElements() {
     Layout l = Layout.contiguous(2, 0, 3);
     assertEquals(0, l.count());
     assertTrue(l.isContiguous());
     assertEquals(0, l.reshape(0).count());
     assertFalse(l.overlapsItself());
+    assertFalse(Layout.contiguous(1, 0).broadcast(3, 0).overlapsItself());
   }
 }

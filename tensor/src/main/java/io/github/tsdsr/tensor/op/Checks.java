@@ -33,7 +33,7 @@ final class Checks {
 
   /** An output names each element once. */
   static void writable(String op, Tensor out) {
-    that(!out.layout().overlapsItself(), op, "an output that is not broadcast", out);
+    that(!out.layout().overlapsItself(), op, "an output that names each element once", out);
   }
 
   /** An output may be an input itself (the same window), but must not overlap one in any other way. */

@@ -1,6 +1,7 @@
 package io.github.tsdsr.tensor.op;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tsdsr.tensor.Backend;
@@ -113,6 +114,22 @@ class AliasingTest {
       assertFalse(accepted(scope.empty(DType.F32, 3, 4), row.broadcast(3, 4)));
       assertTrue(accepted(row.broadcast(3, 4), scope.empty(DType.F32, 3, 4)));
       assertFalse(Arrays.equals(row.broadcast(3, 4).layout().strides(), row.layout().strides()));
+    }
+  }
+
+  @Test
+  void anOutputWhoseAxesReachIntoOneAnotherIsRefused() {
+    try (Backend backend = new ReferenceBackend(); Scope scope = Scope.on(backend)) {
+      Tensor buffer = scope.empty(DType.F32, 9);
+      Tensor square = scope.empty(DType.F32, 3, 3);
+      for (long[] strides : new long[][] {{1, 1}, {2, 1}, {1, 2}, {-1, 1}}) {
+        Tensor out = new Tensor(
+            buffer.storage(), DType.F32, Layout.of(new long[] {3, 3}, strides, strides[0] < 0 ? 2 : 0));
+        assertFalse(accepted(square, out), () -> "a copy into strides " + Arrays.toString(strides));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> new Fill(out, 1));
+        assertTrue(e.getMessage().contains("each element once"), e.getMessage());
+        assertTrue(accepted(out, square), "reading what overlaps is no harm");
+      }
     }
   }
 }
