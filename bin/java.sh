@@ -18,6 +18,19 @@ version_number() {
   echo "${number:-0}"
 }
 
+# The user's folder, which the environment of a service or a cron job may not name; nothing where it cannot be known.
+user_home() {
+  [ -z "${HOME:-}" ] || { echo "$HOME"; return; }
+  user=$(id -un 2> /dev/null) || return 0
+  case $user in
+    '' | *[!A-Za-z0-9._-]*) return ;;
+  esac
+  eval "folder=~$user"
+  case $folder in
+    /*) echo "$folder" ;;
+  esac
+}
+
 # Sets java_home to a JDK 25 or later, or only $java to its command where that is on the path.
 find_java() {
   if [ -n "${TSDSR_JAVA_HOME:-}" ]; then
@@ -36,11 +49,12 @@ find_java() {
   if java=$(command -v java) && [ "$("$java" -version 2>&1 | version_number)" -ge 25 ]; then
     return
   fi
+  home=$(user_home)
   for java_home in /usr/lib/jvm/* /usr/java/* /opt/java/* /opt/jdk* \
-      /Library/Java/JavaVirtualMachines/*/Contents/Home "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+      /Library/Java/JavaVirtualMachines/*/Contents/Home "$home"/Library/Java/JavaVirtualMachines/*/Contents/Home \
       /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-      "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/* "$HOME"/.asdf/installs/java/* \
-      "$HOME"/.local/share/mise/installs/java/*; do
+      "$home"/.sdkman/candidates/java/* "$home"/.jdks/* "$home"/.asdf/installs/java/* \
+      "$home"/.local/share/mise/installs/java/*; do
     if [ "$(release "$java_home")" -ge 25 ]; then
       java=$java_home/bin/java
       return
@@ -71,6 +85,7 @@ build() {
   if [ -x "$java_home/bin/javac" ]; then
     export JAVA_HOME="$java_home"
   fi
+  [ -n "${HOME:-}" ] || { HOME=$(user_home); export HOME="${HOME:-$root/$1/target}"; }
   (cd "$root" && sh ./mvnw -B -q -DskipTests package -pl "$1" -am) > "$log" 2>&1 9>&- < /dev/null || {
     reason=$(sed -n 's/^\[ERROR\] //p' "$log" | grep -v '^COMPILATION ERROR' | head -n 1)
     fail "the build failed: ${reason:-$(tail -n 1 "$log")} (all of it: $log)"

@@ -159,6 +159,22 @@ class LauncherTest {
   }
 
   @Test
+  void whereNoHomeIsNamedJavaIsLookedForAndMavenHasAFolder() throws Exception {
+    maven("echo \"$HOME\" > home; mkdir -p tsdsr/target/lib; : > tsdsr/target/tsdsr.jar");
+    Map<String, String> bare = new HashMap<>(Map.of("JAVA_HOME", jdk.toString()));
+    bare.put("HOME", null);
+    assertEquals(0, run(bare, "--version").code);
+    assertTrue(Files.readString(project.resolve("home")).startsWith("/"), Files.readString(project.resolve("home")));
+    // The one on the path is too old, so the folders of JDKs are looked through; what lies there is the machine's.
+    bare.putAll(Map.of("TSDSR_JAVA_HOME", "", "JAVA_HOME", "", "PATH",
+        jdk("jdk 24", "24.0.2").resolve("bin") + ":" + System.getenv("PATH")));
+    Path script = Files.writeString(folder.resolve("find"), "set -eu\n. 'my project/bin/java.sh'\nfind_java\n");
+    Outcome outcome = start(script, bare);
+    assertTrue(outcome.code == 0 || outcome.err.getFirst().startsWith("tsdsr: no Java 25 or later found: "),
+        outcome.err.toString());
+  }
+
+  @Test
   void aFailedBuildIsOneLineThatNamesTheFirstError() throws Exception {
     maven("echo '[ERROR] COMPILATION ERROR : '; echo '[ERROR] A.java:[1,2] missing'; echo '[ERROR] more'; exit 1");
     Outcome outcome = run(Map.of());
@@ -207,7 +223,13 @@ class LauncherTest {
         Stream.concat(Stream.of("sh", script.toString()), Stream.of(arguments)).toList())
             .directory(folder.toFile()).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().remove("TSDSR_JAVA_OPTS");
-    builder.environment().putAll(environment);
+    environment.forEach((name, value) -> {
+      if (value == null) {
+        builder.environment().remove(name);
+      } else {
+        builder.environment().put(name, value);
+      }
+    });
     int code = builder.start().waitFor();
     return new Outcome(code, Files.readAllLines(out), Files.readAllLines(err));
   }
