@@ -108,11 +108,10 @@ is_old() {
   return 1
 }
 
-# Java reads file names by the locale: the plain one, which containers and cron jobs have, knows ASCII only.
+# Java reads file names by the locale. A plain one, which containers and cron jobs have, and one that is not installed know ASCII
+# only; others know some letters. On macOS Java takes names for UTF-8 under any locale.
 name_files_in_utf8() {
-  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-    '' | C | POSIX) export LC_ALL=C.UTF-8 ;;
-  esac
+  [ "$(locale charmap 2> /dev/null)" = UTF-8 ] || [ "$(uname)" = Darwin ] || export LC_ALL=C.UTF-8
 }
 
 # remember_start CACHE COMMAND...: runs the command once after a build, so that Java keeps what it loaded and learned (an AOT

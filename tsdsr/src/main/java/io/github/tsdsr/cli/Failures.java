@@ -12,6 +12,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
@@ -26,6 +27,8 @@ final class Failures {
       case NoSuchFileException f -> f.getFile() + ": no such file";
       case AccessDeniedException f -> f.getFile() + ": access denied";
       case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be accessed" : f.getReason());
+      case InvalidPathException p -> p.getInput() + ": not a file's name: " + p.getReason() + " (Java reads names as "
+          + System.getProperty("sun.jnu.encoding") + " here)";
       case OutOfMemoryError _ ->
           "out of memory: give Java more with TSDSR_JAVA_OPTS=-Xmx..., or take a smaller picture";
       case InterruptedException _ -> "interrupted";

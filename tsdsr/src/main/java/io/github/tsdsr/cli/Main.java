@@ -1,11 +1,14 @@
 package io.github.tsdsr.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /** The program's entry. */
 @Command(
@@ -69,6 +72,7 @@ public final class Main {
     for (Class<?> command : named == null ? COMMANDS.values() : List.of(named)) {
       line.addSubcommand(command);
     }
+    line.registerConverter(Path.class, Main::path);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.getSubcommands().values().forEach(command -> command.getCommandSpec().versionProvider(new Version()));
     line.setExecutionExceptionHandler((e, _, _) -> {
@@ -81,6 +85,14 @@ public final class Main {
       return ExitCode.NOTHING_DONE;
     });
     return line;
+  }
+
+  private static Path path(String name) {
+    try {
+      return Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new TypeConversionException(Failures.message(e));
+    }
   }
 
   private static void fail(PrintWriter err, String message) {

@@ -31,20 +31,22 @@ class BundleCommandTest {
     CommandRun run = run("-o", folder.resolve("made"));
     assertEquals(0, run.code(), run.err().toString());
     Path bundle = Files.move(folder.resolve("made"), folder.resolve("moved to another place"));
-    Path small = folder.resolve("small.png");
+    Path small = folder.resolve("small 写真.png");
     ImageIO.write(new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB), "png", small.toFile());
     Path log = folder.resolve("log");
     ProcessBuilder start = new ProcessBuilder(bundle.resolve("tsdsr").toString(), "upscale", small.toString())
         .redirectErrorStream(true).redirectOutput(log.toFile());
     start.environment().keySet().removeIf(name -> name.contains("JAVA") || name.contains("JDK"));
     start.environment().put("TSDSR_JAVA_OPTS", "-Xlog:class+load");
+    // A locale that no system has.
+    start.environment().put("LC_ALL", "xx_XX.UTF-8");
     Process process = start.start();
     assertTrue(process.waitFor(2, TimeUnit.MINUTES));
     assertEquals(0, process.exitValue(), Files.readString(log));
     assertTrue(Files.readAllLines(log).stream().anyMatch(
         line -> line.endsWith("io.github.tsdsr.infer.OneStepUpscaler source: shared objects file")),
         "it starts from its cache");
-    BufferedImage large = ImageIO.read(folder.resolve("small_x4.png").toFile());
+    BufferedImage large = ImageIO.read(folder.resolve("small 写真_x4.png").toFile());
     assertEquals(List.of(32, 24), List.of(large.getWidth(), large.getHeight()));
   }
 

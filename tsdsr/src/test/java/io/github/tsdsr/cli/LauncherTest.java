@@ -3,6 +3,7 @@ package io.github.tsdsr.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,12 +122,31 @@ class LauncherTest {
   }
 
   @Test
-  void fileNamesAreReadAsUtf8WhereTheLocaleIsPlain() throws Exception {
+  void fileNamesAreReadAsUtf8WhateverTheLocale() throws Exception {
     run(Map.of());
     executable(jdk.resolve("bin/java"), "echo \"$LC_ALL\"");
+    Path tools = Files.createDirectory(folder.resolve("tools"));
+    executable(tools.resolve("locale"), "[ \"$1\" = charmap ] && echo \"$CHARMAP\"");
+    executable(tools.resolve("uname"), "echo \"$SYSTEM\"");
+    Map<String, String> all = new HashMap<>(Map.of("PATH", tools + ":" + System.getenv("PATH"), "LC_ALL", "own"));
+    all.putAll(Map.of("SYSTEM", "Linux", "CHARMAP", "UTF-8"));
+    assertEquals(List.of("own"), run(all).out);
+    for (String other : List.of("ANSI_X3.4-1968", "ISO-8859-1", "")) {
+      all.put("CHARMAP", other);
+      assertEquals(List.of("C.UTF-8"), run(all).out, other);
+    }
+    // There Java's names are UTF-8 by themselves, and C.UTF-8 may be missing.
+    all.put("SYSTEM", "Darwin");
+    assertEquals(List.of("own"), run(all).out);
+  }
+
+  @Test
+  void aLocaleThatIsNotInstalledIsToldByTheSystem() throws Exception {
+    assumeTrue(System.getProperty("os.name").equals("Linux"));
+    run(Map.of());
+    executable(jdk.resolve("bin/java"), "echo \"$LC_ALL\"");
+    assertEquals(List.of("C.UTF-8"), run(Map.of("LC_ALL", "xx_XX.UTF-8")).out);
     assertEquals(List.of("C.UTF-8"), run(Map.of("LC_ALL", "", "LC_CTYPE", "", "LANG", "")).out);
-    assertEquals(List.of("C.UTF-8"), run(Map.of("LC_ALL", "C")).out);
-    assertEquals(List.of("de_DE.UTF-8"), run(Map.of("LC_ALL", "de_DE.UTF-8")).out);
   }
 
   @Test

@@ -107,6 +107,13 @@ class UpscaleCommandTest {
   }
 
   @Test
+  void whatCannotBeAFilesNameIsNamed() throws IOException {
+    // Half of a pair: no character, so no encoding has it.
+    assertUsage("(INPUT): half?.png: not a file's name: ", "half\uD83D.png");
+    assertUsage("tsdsr: half?.png: not a file's name: ", picture("a.png"), "-o", "half\uD83D.png");
+  }
+
+  @Test
   void aFolderIsDoneOnceAndNotItsResults() throws IOException {
     picture("in/b.png");
     picture("in/a.jpg");
