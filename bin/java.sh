@@ -68,7 +68,8 @@ find_java() {
 build() {
   stamp=$root/$1/target/built
   is_old "$1" "$2" || return 0
-  mkdir -p "$root/$1/target"
+  mkdir -p "$root/$1/target" 2> /dev/null && [ -w "$root/$1/target" ] \
+    || fail "$root/$1/target: cannot be written, expected a folder where the project may be built at its first use"
   # Two first uses at once build one after the other.
   if command -v flock > /dev/null; then
     exec 9> "$root/$1/target/build.lock"

@@ -3,6 +3,7 @@ package io.github.tsdsr.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -202,6 +203,22 @@ class LauncherTest {
     assertEquals(2, outcome.err.size(), outcome.err.toString());
     assertTrue(outcome.err.get(1).startsWith("tsdsr: the build failed: A.java:[1,2] missing"), outcome.err.get(1));
     assertEquals(List.of(), outcome.out);
+  }
+
+  @Test
+  void aProjectThatCannotBeBuiltWhereItLiesIsOneLine() throws Exception {
+    // Nobody makes a folder of it, the administrator neither.
+    Path target = Files.writeString(project.resolve("tsdsr/target"), "");
+    String expected = "tsdsr: " + project.toRealPath()
+        + "/tsdsr/target: cannot be written, expected a folder where the project may be built at its first use";
+    Outcome outcome = run(Map.of());
+    assertEquals(2, outcome.code);
+    assertEquals(List.of(expected), outcome.err);
+    Files.delete(target);
+    Files.createDirectory(target);
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assumeFalse(Files.isWritable(target), "the administrator may write everything");
+    assertEquals(List.of(expected), run(Map.of()).err);
   }
 
   @Test
