@@ -149,7 +149,7 @@ run() {
   [ -z "${TSDSR_JAVA_OPTS:-}" ] || messages=-XX:+DisplayVMOutputToStderr
   # Tensors lie outside the heap, so the collector that starts fastest will do. Options are split at blanks on purpose.
   # shellcheck disable=SC2086
-  exec "$java" -XX:+UseSerialGC -Djava.awt.headless=true \
+  exec "$java" -XX:+UseSerialGC -XX:NewRatio=8 -Djava.awt.headless=true \
     -XX:+UnlockDiagnosticVMOptions $messages \
     -XX:CompilerDirectivesFile="$root/tsdsr/src/main/resources/io/github/tsdsr/bundle/compiler-directives.json" \
     --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED ${TSDSR_JAVA_OPTS:-} "$@"

@@ -54,7 +54,7 @@ move /y "%STAMP%.begun" "%STAMP%" > nul
 rem The virtual machine would tell on stdout that it has read the compiler's directives; errors in options must be seen.
 set "MESSAGES=-XX:-DisplayVMOutput"
 if defined TSDSR_JAVA_OPTS set "MESSAGES=-XX:+DisplayVMOutputToStderr"
-"%FOUND%\bin\java.exe" -XX:+UseSerialGC -Xshare:auto -Djava.awt.headless=true -XX:+UnlockDiagnosticVMOptions %MESSAGES% "-XX:CompilerDirectivesFile=%ROOT%\tsdsr\src\main\resources\io\github\tsdsr\bundle\compiler-directives.json" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %TSDSR_JAVA_OPTS% -cp "%ROOT%\tsdsr\target\tsdsr.jar;%ROOT%\tsdsr\target\lib\*" io.github.tsdsr.cli.Main %*
+"%FOUND%\bin\java.exe" -XX:+UseSerialGC -XX:NewRatio=8 -Djava.awt.headless=true -XX:+UnlockDiagnosticVMOptions %MESSAGES% "-XX:CompilerDirectivesFile=%ROOT%\tsdsr\src\main\resources\io\github\tsdsr\bundle\compiler-directives.json" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED %TSDSR_JAVA_OPTS% -cp "%ROOT%\tsdsr\target\tsdsr.jar;%ROOT%\tsdsr\target\lib\*" io.github.tsdsr.cli.Main %*
 exit /b %ERRORLEVEL%
 
 rem Sets FOUND to a folder whose release file names Java 25 or later, unless one is found already.

@@ -40,7 +40,7 @@ final class NetworkPass {
   }
 
   /** Takes a picture or latent through the autoencoder, whole or in tiles. */
-  FloatPixels code(Coding coding, FloatPixels in, VaeTiles tiles, VaeRule rule) {
+  FloatPixels code(Coding coding, PixelSource in, VaeTiles tiles, VaeRule rule) {
     return rule.run(this, coding, in, tiles, model.vae());
   }
 

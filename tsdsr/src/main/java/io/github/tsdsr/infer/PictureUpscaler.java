@@ -1,8 +1,8 @@
 package io.github.tsdsr.infer;
 
+import io.github.tsdsr.infer.colour.AlignmentInStrips;
 import io.github.tsdsr.infer.resize.PillowFilter;
 import io.github.tsdsr.infer.resize.PillowResize;
-import io.github.tsdsr.infer.resize.TorchBicubic;
 import io.github.tsdsr.infer.size.OutputSize;
 import io.github.tsdsr.infer.size.OutputSize.Pixels;
 import io.github.tsdsr.infer.size.SizePlan;
@@ -15,7 +15,6 @@ import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
-import java.util.OptionalLong;
 
 /**
  * One-step super-resolution of one RGB picture: bicubic to the target size, encode, z - v(z), decode, colours. Two rules for
@@ -24,6 +23,9 @@ import java.util.OptionalLong;
 public final class PictureUpscaler {
   /** The margin of autoencoder tiles under our own rule, in latent pixels: all that a pixel of a small one depends on. */
   static final int MARGIN = 16;
+
+  /** Of the output, in one strip of rows when its colours are aligned. */
+  private static final int STRIP_PIXELS = 1 << 21;
 
   private final Backend backend;
   private final OneStepModel model;
@@ -64,7 +66,7 @@ public final class PictureUpscaler {
       return upscale(rgb.toUnit(), settings, progress).toBytes(ByteRounding.NEAREST);
     }
     SizePlan plan = plan(new Pixels(rgb.width(), rgb.height()), settings);
-    return finishPublished(rgb, plan, stages(rgb.toUnit(), plan, settings, progress).decoded, settings);
+    return finishPublished(rgb, plan, decoded(rgb.toUnit(), plan, settings, progress), settings);
   }
 
   /**
@@ -81,7 +83,7 @@ public final class PictureUpscaler {
       throw new IllegalArgumentException("the published rule works on bytes");
     }
     SizePlan plan = plan(new Pixels(rgb.width(), rgb.height()), settings);
-    return finish(rgb, plan, stages(rgb, plan, settings, progress).decoded, settings);
+    return finish(rgb, plan, decoded(rgb, plan, settings, progress), settings);
   }
 
   /** The sizes of a picture under the settings. */
@@ -93,21 +95,71 @@ public final class PictureUpscaler {
     return SizePlan.padded(input, settings.size(), model.multiple(), settings.processSize());
   }
 
-  /** Runs the networks on a picture whose samples lie in [0, 1]. */
+  /** Runs the networks on a picture whose samples lie in [0, 1], and keeps all that they give. */
   public Stages stages(FloatPixels rgb, SizePlan plan, UpscaleSettings settings, Progress progress) {
-    FloatPixels input = input(rgb, plan);
+    Run run = run(rgb, plan, settings, progress);
+    FloatPixels latent = run.latent();
+    FloatPixels velocity = run.velocity(latent);
+    FloatPixels student = minus(latent, new FloatPixels(
+        velocity.width(), velocity.height(), velocity.channels(), velocity.samples().clone()));
+    return new Stages(run.input.whole(), latent, velocity, student, run.decoded(student));
+  }
+
+  /** The same with the last result alone: what is done with is let go, since each part is as large as the picture. */
+  private FloatPixels decoded(FloatPixels rgb, SizePlan plan, UpscaleSettings settings, Progress progress) {
+    Run run = run(rgb, plan, settings, progress);
+    return run.decoded(run.student());
+  }
+
+  private Run run(FloatPixels rgb, SizePlan plan, UpscaleSettings settings, Progress progress) {
+    HeapNeed.check(plan, model.vae().config(), settings, Runtime.getRuntime().maxMemory());
+    EnlargedInput input = new EnlargedInput(rgb, plan, loop);
     Pieces pieces = pieces(input, settings);
     NetworkPass pass = new NetworkPass(backend, model, dtype, new Progress.Count(progress, pieces.count()));
-    VaeRule rule = settings.published() ? VaeRule.PUBLISHED : VaeRule.SHARED;
-    FloatPixels latent = latent(pass, input, pieces.encoder, rule, settings.sampleSeed());
-    FloatPixels velocity = pass.velocity(latent, pieces.transformer, tiles -> settings.published()
-        ? TileWindow.published(tiles.tileWidth())
-        : TileWindow.centred(tiles.tileWidth(), tiles.tileHeight()));
-    FloatPixels student = minus(latent, velocity);
-    NonFiniteException.check("the student's latent", student.samples());
-    FloatPixels decoded = pass.code(Coding.PICTURE, student, pieces.decoder, rule);
-    NonFiniteException.check("the decoded picture", decoded.samples());
-    return new Stages(input, latent, velocity, student, decoded);
+    return new Run(input, pieces, pass, settings);
+  }
+
+  /** One picture's way through the networks. */
+  private final class Run {
+    private final EnlargedInput input;
+    private final Pieces pieces;
+    private final NetworkPass pass;
+    private final UpscaleSettings settings;
+    private final VaeRule rule;
+
+    Run(EnlargedInput input, Pieces pieces, NetworkPass pass, UpscaleSettings settings) {
+      this.input = input;
+      this.pieces = pieces;
+      this.pass = pass;
+      this.settings = settings;
+      rule = settings.published() ? VaeRule.PUBLISHED : VaeRule.SHARED;
+    }
+
+    FloatPixels latent() {
+      if (settings.sampleSeed().isEmpty()) {
+        return pass.code(Coding.MEAN, input, pieces.encoder, rule);
+      }
+      FloatPixels moments = pass.code(Coding.MOMENTS, input, pieces.encoder, rule);
+      return LatentSample.of(moments, settings.sampleSeed().getAsLong(), model.vae().config().scalingFactor());
+    }
+
+    FloatPixels velocity(FloatPixels latent) {
+      return pass.velocity(latent, pieces.transformer, tiles -> settings.published()
+          ? TileWindow.published(tiles.tileWidth())
+          : TileWindow.centred(tiles.tileWidth(), tiles.tileHeight()));
+    }
+
+    FloatPixels student() {
+      FloatPixels latent = latent();
+      return minus(latent, velocity(latent));
+    }
+
+    FloatPixels decoded(FloatPixels student) {
+      NonFiniteException.check("the student's latent", student.samples());
+      FloatPixels decoded = pass.code(Coding.PICTURE, PixelSource.of(student), pieces.decoder, rule);
+      NonFiniteException.check("the decoded picture", decoded.samples());
+      return decoded;
+    }
   }
 
   /** In what pieces a picture goes through the networks. */
@@ -117,7 +169,7 @@ public final class PictureUpscaler {
     }
   }
 
-  private Pieces pieces(FloatPixels input, UpscaleSettings settings) {
+  private Pieces pieces(PixelSource input, UpscaleSettings settings) {
     int factor = model.vae().config().factor();
     int width = input.width() / factor;
     int height = input.height() / factor;
@@ -143,42 +195,18 @@ public final class PictureUpscaler {
     return budget.tile(model, dtype, coding, width, height, margin, backend.memory().inUse());
   }
 
-  private FloatPixels latent(
-      NetworkPass pass, FloatPixels input, VaeTiles tiles, VaeRule rule, OptionalLong sampleSeed) {
-    if (sampleSeed.isEmpty()) {
-      return pass.code(Coding.MEAN, input, tiles, rule);
-    }
-    FloatPixels moments = pass.code(Coding.MOMENTS, input, tiles, rule);
-    return LatentSample.of(moments, sampleSeed.getAsLong(), model.vae().config().scalingFactor());
-  }
-
-  /** The picture as the encoder gets it: bicubic to the content's size, in [-1,1], clamped, padded by its edge. */
-  private FloatPixels input(FloatPixels rgb, SizePlan plan) {
-    Pixels content = plan.content();
-    FloatPixels unit = TorchBicubic.resize(rgb, content.width(), content.height(), loop);
-    float[] samples = new float[unit.samples().length];
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = Math.clamp(unit.samples()[i] * 2 - 1, -1f, 1f);
-    }
-    return new FloatPixels(unit.width(), unit.height(), unit.channels(), samples)
-        .padByEdge(plan.processed().width(), plan.processed().height());
-  }
-
+  /** a - b, in the place of b. */
   private static FloatPixels minus(FloatPixels a, FloatPixels b) {
-    float[] out = new float[a.samples().length];
+    float[] out = b.samples();
     for (int i = 0; i < out.length; i++) {
-      out[i] = a.samples()[i] - b.samples()[i];
+      out[i] = a.samples()[i] - out[i];
     }
-    return new FloatPixels(a.width(), a.height(), a.channels(), out);
+    return b;
   }
 
   private FloatPixels finish(FloatPixels rgb, SizePlan plan, FloatPixels decoded, UpscaleSettings settings) {
-    FloatPixels content = decoded.crop(0, 0, plan.content().width(), plan.content().height());
-    float[] samples = content.samples();
-    for (int i = 0; i < samples.length; i++) {
-      samples[i] = Math.clamp(samples[i] / 2 + 0.5f, 0f, 1f);
-    }
-    return settings.align().align(content, rgb, loop);
+    return new AlignmentInStrips(settings.align(), STRIP_PIXELS, loop)
+        .align(decoded, plan.content().width(), plan.content().height(), rgb);
   }
 
   /** The published program's: truncated to bytes, resized where sizes differ, aligned in bytes, truncated again. */

@@ -2,11 +2,9 @@ package io.github.tsdsr.infer;
 
 import io.github.tsdsr.infer.norm.PublishedNorm;
 import io.github.tsdsr.infer.norm.SharedNorm;
-import io.github.tsdsr.infer.resize.TorchBicubic;
 import io.github.tsdsr.infer.tile.VaeTiles;
 import io.github.tsdsr.pixel.FloatPixels;
 import io.github.tsdsr.pixel.Rect;
-import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.sd3.NormRule;
 import io.github.tsdsr.sd3.Vae;
 import java.util.List;
@@ -16,8 +14,8 @@ enum VaeRule {
   /** The published program's: all tiles in step, norms over all of them. */
   PUBLISHED {
     @Override
-    void tiled(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Placer placer) {
-      List<FloatPixels> read = tiles.tiles().stream().map(t -> crop(in, t.read())).toList();
+    void tiled(NetworkPass pass, Coding coding, PixelSource in, VaeTiles tiles, Placer placer) {
+      List<FloatPixels> read = tiles.tiles().stream().map(t -> in.part(t.read())).toList();
       List<FloatPixels> out = pass.code(coding, read, new PublishedNorm());
       for (int i = 0; i < out.size(); i++) {
         placer.place(tiles.tiles().get(i), out.get(i));
@@ -28,11 +26,11 @@ enum VaeRule {
   /** Ours: one tile at a time, norms from one pass over the whole picture, shrunken to about a tile. */
   SHARED {
     @Override
-    void tiled(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Placer placer) {
+    void tiled(NetworkPass pass, Coding coding, PixelSource in, VaeTiles tiles, Placer placer) {
       SharedNorm norms = new SharedNorm();
       pass.code(coding, List.of(shrunken(in, tiles)), norms.noting());
       for (VaeTiles.Tile tile : tiles.tiles()) {
-        placer.place(tile, pass.code(coding, List.of(crop(in, tile.read())), norms.using()).getFirst());
+        placer.place(tile, pass.code(coding, List.of(in.part(tile.read())), norms.using()).getFirst());
         pass.stepped();
       }
     }
@@ -46,12 +44,12 @@ enum VaeRule {
     void place(VaeTiles.Tile tile, FloatPixels result);
   }
 
-  abstract void tiled(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Placer placer);
+  abstract void tiled(NetworkPass pass, Coding coding, PixelSource in, VaeTiles tiles, Placer placer);
 
   /** Runs the network. */
-  FloatPixels run(NetworkPass pass, Coding coding, FloatPixels in, VaeTiles tiles, Vae vae) {
+  FloatPixels run(NetworkPass pass, Coding coding, PixelSource in, VaeTiles tiles, Vae vae) {
     if (!tiles.tiled()) {
-      FloatPixels whole = pass.code(coding, List.of(in), NormRule.EACH).getFirst();
+      FloatPixels whole = pass.code(coding, List.of(in.whole()), NormRule.EACH).getFirst();
       pass.stepped();
       return whole;
     }
@@ -72,18 +70,14 @@ enum VaeRule {
   }
 
   /** A whole picture or latent, so small that its longer side is that of the largest tile. */
-  static FloatPixels shrunken(FloatPixels in, VaeTiles tiles) {
+  static FloatPixels shrunken(PixelSource in, VaeTiles tiles) {
     int side =
         tiles.tiles().stream().mapToInt(t -> Math.max(t.read().width(), t.read().height())).max().orElseThrow();
     double shrink = Math.min(1, (double) side / Math.max(in.width(), in.height()));
-    return TorchBicubic.resize(in, whole(in.width() * shrink), whole(in.height() * shrink), RowLoop.serial());
+    return in.shrunken(whole(in.width() * shrink), whole(in.height() * shrink));
   }
 
   private static int whole(double side) {
     return Math.max(GRAIN, (int) (side / GRAIN) * GRAIN);
-  }
-
-  private static FloatPixels crop(FloatPixels in, Rect r) {
-    return in.crop(r.x(), r.y(), r.width(), r.height());
   }
 }

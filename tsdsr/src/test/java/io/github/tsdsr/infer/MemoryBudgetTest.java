@@ -229,9 +229,9 @@ class MemoryBudgetTest {
           ? VaeTiles.encoder(in.width(), in.height(), 64, margin, VAE.factor())
           : VaeTiles.decoder(in.width(), in.height(), 32, margin, VAE.factor());
       assertTrue(tiles.tiles().size() >= 4, tiles.tiles().size() + " tiles");
-      FloatPixels tiled = pass.code(coding, in, tiles, VaeRule.SHARED);
+      FloatPixels tiled = pass.code(coding, PixelSource.of(in), tiles, VaeRule.SHARED);
       SharedNorm norms = new SharedNorm();
-      pass.code(coding, List.of(VaeRule.shrunken(in, tiles)), norms.noting());
+      pass.code(coding, List.of(VaeRule.shrunken(PixelSource.of(in), tiles)), norms.noting());
       FloatPixels whole = pass.code(coding, List.of(in), norms.using()).getFirst();
       for (int i = 0; i < whole.samples().length; i++) {
         assertEquals(whole.samples()[i], tiled.samples()[i], 1e-4, "value " + i);

@@ -103,13 +103,14 @@ class PipelineGoldenTest {
       FloatPixels student = stored.floatPicture("student_latent");
       VaeTiles tiles = VaeTiles.decoder(
           student.width(), student.height(), t.decoder(), VaeTiles.DECODER_MARGIN, 8);
-      assertStage(stored, "decoded", pass.code(Coding.PICTURE, student, tiles, VaeRule.PUBLISHED), 2e-4);
+      assertStage(stored, "decoded", pass.code(Coding.PICTURE, PixelSource.of(student), tiles, VaeRule.PUBLISHED),
+          2e-4);
     }
     if (stored.names().contains("pixel_values")) {
       FloatPixels pixels = stored.floatPicture("pixel_values");
       VaeTiles tiles = VaeTiles.encoder(
           pixels.width(), pixels.height(), t.encoder(), VaeTiles.ENCODER_MARGIN, 8);
-      assertStage(stored, "latent", pass.code(Coding.MEAN, pixels, tiles, VaeRule.PUBLISHED), 2e-4);
+      assertStage(stored, "latent", pass.code(Coding.MEAN, PixelSource.of(pixels), tiles, VaeRule.PUBLISHED), 2e-4);
     }
   }
 

@@ -22,11 +22,31 @@ public enum ColourAlignment {
    * @throws IllegalArgumentException if the channels differ
    */
   public FloatPixels align(FloatPixels output, FloatPixels input, RowLoop loop) {
+    return alignRows(output, 0, output.height(), input, loop);
+  }
+
+  /**
+   * The same of some rows of an output: where other rows of it are missing, those within {@link #reach} of the gap are not
+   * what they would be in the whole.
+   *
+   * @param firstRow which row of the output the first one is
+   * @param height of the whole output
+   */
+  public FloatPixels alignRows(FloatPixels rows, int firstRow, int height, FloatPixels input, RowLoop loop) {
     return switch (this) {
-      case WAVELET -> Wavelet.align(
-          output, PillowResize.resize(input, output.width(), output.height(), PillowFilter.BICUBIC, loop), loop);
-      case ADAIN -> MeanAndDeviation.align(output, input);
-      case NONE -> output;
+      case WAVELET -> Wavelet.align(rows, PillowResize.rows(
+          input, rows.width(), height, firstRow, rows.height(), PillowFilter.BICUBIC, loop), loop);
+      case ADAIN -> MeanAndDeviation.align(rows, input);
+      case NONE -> rows;
+    };
+  }
+
+  /** How many rows away a row of the output still counts; for all of them Integer.MAX_VALUE. */
+  public int reach() {
+    return switch (this) {
+      case WAVELET -> (1 << Wavelet.LEVELS) - 1;
+      case ADAIN -> Integer.MAX_VALUE;
+      case NONE -> 0;
     };
   }
 

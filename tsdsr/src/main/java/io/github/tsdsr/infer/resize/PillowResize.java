@@ -99,22 +99,42 @@ public final class PillowResize {
    * @throws IllegalArgumentException if the size is not positive or too large for one array
    */
   public static FloatPixels resize(FloatPixels in, int width, int height, PillowFilter filter, RowLoop loop) {
-    return vertical(horizontal(in, width, filter, loop), height, filter, loop);
+    return width == in.width() && height == in.height() ? in : rows(in, width, height, 0, height, filter, loop);
   }
 
-  private static FloatPixels horizontal(FloatPixels in, int width, PillowFilter filter, RowLoop loop) {
+  /**
+   * Some rows of the picture at another size, and no more is computed.
+   *
+   * @param height of the whole
+   * @param firstRow the first of the rows, counted in the whole
+   * @throws IllegalArgumentException if the size is not positive or the whole has no such rows
+   */
+  public static FloatPixels rows(
+      FloatPixels in, int width, int height, int firstRow, int rows, PillowFilter filter, RowLoop loop) {
+    if (firstRow < 0 || rows < 1 || firstRow > height - rows) {
+      throw new IllegalArgumentException("rows " + firstRow + " to " + (firstRow + rows) + " of " + height);
+    }
+    PillowWindows windows = new PillowWindows(in.height(), height, filter);
+    int least = windows.first(firstRow);
+    int end = windows.end(firstRow + rows - 1);
+    FloatPixels wide = horizontal(in, width, least, end - least, filter, loop);
+    return vertical(wide, windows, firstRow, rows, least, loop);
+  }
+
+  private static FloatPixels horizontal(
+      FloatPixels in, int width, int firstRow, int rows, PillowFilter filter, RowLoop loop) {
     if (width == in.width()) {
-      return in;
+      return in.crop(0, firstRow, width, rows);
     }
     int channels = in.channels();
-    FloatPixels out = FloatPixels.blank(width, in.height(), channels);
+    FloatPixels out = FloatPixels.blank(width, rows, channels);
     PillowWindows windows = new PillowWindows(in.width(), width, filter);
     float[][] weights = windows.weights();
     float[] from = in.samples();
     float[] to = out.samples();
-    loop.over(in.height(), (first, end) -> {
+    loop.over(rows, (first, end) -> {
       for (int y = first; y < end; y++) {
-        int row = y * in.width() * channels;
+        int row = (firstRow + y) * in.width() * channels;
         int at = y * width * channels;
         for (int x = 0; x < width; x++) {
           for (int c = 0; c < channels; c++) {
@@ -132,20 +152,18 @@ public final class PillowResize {
     return out;
   }
 
-  private static FloatPixels vertical(FloatPixels in, int height, PillowFilter filter, RowLoop loop) {
-    if (height == in.height()) {
-      return in;
-    }
+  /** @param least the picture's first row in the numbers of the windows */
+  private static FloatPixels vertical(
+      FloatPixels in, PillowWindows windows, int firstRow, int rows, int least, RowLoop loop) {
     int stride = in.width() * in.channels();
-    FloatPixels out = FloatPixels.blank(in.width(), height, in.channels());
-    PillowWindows windows = new PillowWindows(in.height(), height, filter);
+    FloatPixels out = FloatPixels.blank(in.width(), rows, in.channels());
     float[][] weights = windows.weights();
     float[] from = in.samples();
     float[] to = out.samples();
-    loop.over(height, (first, end) -> {
+    loop.over(rows, (first, end) -> {
       for (int y = first; y < end; y++) {
-        int row = windows.first(y) * stride;
-        for (float weight : weights[y]) {
+        int row = (windows.first(firstRow + y) - least) * stride;
+        for (float weight : weights[firstRow + y]) {
           add(weight, from, row, to, y * stride, stride);
           row += stride;
         }

@@ -37,6 +37,11 @@ final class PillowWindows {
     return first[output];
   }
 
+  /** One past the last input that an output reads. */
+  int end(int output) {
+    return first[output] + exact[output].length;
+  }
+
   float[][] weights() {
     float[][] weights = new float[exact.length][];
     for (int i = 0; i < weights.length; i++) {

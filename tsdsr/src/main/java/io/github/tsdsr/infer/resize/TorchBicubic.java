@@ -1,7 +1,9 @@
 package io.github.tsdsr.infer.resize;
 
 import io.github.tsdsr.pixel.FloatPixels;
+import io.github.tsdsr.pixel.Rect;
 import io.github.tsdsr.pixel.RowLoop;
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -22,12 +24,30 @@ public final class TorchBicubic {
    * @throws IllegalArgumentException if the size is not positive or too large for one array
    */
   public static FloatPixels resize(FloatPixels in, int width, int height, RowLoop loop) {
+    return width == in.width() && height == in.height() ? in : spread(in, width, height, 0, 0, width, height, loop);
+  }
+
+  /**
+   * A part of the picture at another size: what {@link #resize(FloatPixels, int, int, RowLoop)} gives there, and no more is
+   * computed.
+   *
+   * @param width of the whole
+   * @param height of the whole
+   * @throws IllegalArgumentException if the part does not lie within it
+   */
+  public static FloatPixels part(FloatPixels in, int width, int height, Rect part, RowLoop loop) {
+    if (part.right() > width || part.bottom() > height) {
+      throw new IllegalArgumentException(part + " does not lie within a picture of " + width + "x" + height);
+    }
+    return spread(in, width, height, part.x(), part.y(), part.width(), part.height(), loop);
+  }
+
+  private static FloatPixels spread(
+      FloatPixels in, int width, int height, int x, int y, int columns, int rows, RowLoop loop) {
     int fromX = in.width();
     int fromY = in.height();
-    FloatPixels wide =
-        width == fromX ? in : horizontal(in, new Taps(fromX, width, i -> (i + 0.5) * fromX / width - 0.5), loop);
-    return height == fromY ? wide
-        : vertical(wide, new Taps(fromY, height, i -> (i + 0.5) * fromY / height - 0.5), loop);
+    return both(in, new Taps(fromX, x, columns, i -> (i + 0.5) * fromX / width - 0.5),
+        new Taps(fromY, y, rows, i -> (i + 0.5) * fromY / height - 0.5), loop);
   }
 
   /**
@@ -38,19 +58,24 @@ public final class TorchBicubic {
    */
   public static FloatPixels resize(
       FloatPixels in, int width, int height, double stepX, double stepY, RowLoop loop) {
-    FloatPixels wide = horizontal(in, new Taps(in.width(), width, i -> (i + 0.5) * stepX - 0.5), loop);
-    return vertical(wide, new Taps(in.height(), height, i -> (i + 0.5) * stepY - 0.5), loop);
+    return both(in, new Taps(in.width(), 0, width, i -> (i + 0.5) * stepX - 0.5),
+        new Taps(in.height(), 0, height, i -> (i + 0.5) * stepY - 0.5), loop);
   }
 
-  private static FloatPixels horizontal(FloatPixels in, Taps taps, RowLoop loop) {
+  /** Only the rows that the second pass reads go through the first. */
+  private static FloatPixels both(FloatPixels in, Taps across, Taps down, RowLoop loop) {
+    return vertical(horizontal(in, across, down.least(), down.most() + 1 - down.least(), loop), down, loop);
+  }
+
+  private static FloatPixels horizontal(FloatPixels in, Taps taps, int firstRow, int rows, RowLoop loop) {
     int channels = in.channels();
     int width = taps.outputs();
-    FloatPixels out = FloatPixels.blank(width, in.height(), channels);
+    FloatPixels out = FloatPixels.blank(width, rows, channels);
     float[] from = in.samples();
     float[] to = out.samples();
-    loop.over(in.height(), (first, end) -> {
+    loop.over(rows, (first, end) -> {
       for (int y = first; y < end; y++) {
-        int row = y * in.width() * channels;
+        int row = (firstRow + y) * in.width() * channels;
         int at = y * width * channels;
         for (int x = 0; x < width; x++) {
           int t = 4 * x;
@@ -74,23 +99,24 @@ public final class TorchBicubic {
   private static FloatPixels vertical(FloatPixels in, Taps taps, RowLoop loop) {
     int stride = in.width() * in.channels();
     int height = taps.outputs();
+    int firstRow = taps.least();
     FloatPixels out = FloatPixels.blank(in.width(), height, in.channels());
     float[] from = in.samples();
     float[] to = out.samples();
     loop.over(height, (first, end) -> {
       for (int y = first; y < end; y++) {
-        combine(from, taps, 4 * y, stride, to, y * stride);
+        combine(from, taps, 4 * y, firstRow, stride, to, y * stride);
       }
     });
     return out;
   }
 
   /** One output row: a weighted sum of four input rows. */
-  private static void combine(float[] from, Taps taps, int t, int stride, float[] to, int at) {
-    int p0 = taps.index[t] * stride;
-    int p1 = taps.index[t + 1] * stride;
-    int p2 = taps.index[t + 2] * stride;
-    int p3 = taps.index[t + 3] * stride;
+  private static void combine(float[] from, Taps taps, int t, int firstRow, int stride, float[] to, int at) {
+    int p0 = (taps.index[t] - firstRow) * stride;
+    int p1 = (taps.index[t + 1] - firstRow) * stride;
+    int p2 = (taps.index[t + 2] - firstRow) * stride;
+    int p3 = (taps.index[t + 3] - firstRow) * stride;
     double w0 = taps.weight[t];
     double w1 = taps.weight[t + 1];
     double w2 = taps.weight[t + 2];
@@ -100,16 +126,16 @@ public final class TorchBicubic {
     }
   }
 
-  /** Four clamped indices and weights for every output of one side. */
+  /** Four clamped indices and weights for every one of some outputs along one side. */
   private static final class Taps {
     final int[] index;
     final double[] weight;
 
-    Taps(int from, int to, IntToDoubleFunction position) {
-      index = new int[4 * to];
-      weight = new double[4 * to];
-      for (int i = 0; i < to; i++) {
-        double s = position.applyAsDouble(i);
+    Taps(int from, int firstOutput, int outputs, IntToDoubleFunction position) {
+      index = new int[4 * outputs];
+      weight = new double[4 * outputs];
+      for (int i = 0; i < outputs; i++) {
+        double s = position.applyAsDouble(firstOutput + i);
         double k = Math.floor(s);
         double f = s - k;
         for (int tap = 0; tap < 4; tap++) {
@@ -121,6 +147,14 @@ public final class TorchBicubic {
 
     int outputs() {
       return index.length / 4;
+    }
+
+    int least() {
+      return Arrays.stream(index).min().orElse(0);
+    }
+
+    int most() {
+      return Arrays.stream(index).max().orElse(-1);
     }
   }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ColourAlignmentTest {
@@ -136,5 +137,23 @@ final class ColourAlignmentTest {
         assertThrows(IllegalArgumentException.class, () -> Wavelet.align(x, FloatPixels.blank(27, 20, 3), SERIAL))
             .getMessage());
     assertThrows(IllegalArgumentException.class, () -> MeanAndDeviation.align(x, FloatPixels.blank(28, 20, 1)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(ColourAlignment.class)
+  void stripsGiveWhatTheWholeGives(ColourAlignment alignment) {
+    FloatPixels input = OPS.bytePicture("pil.x").toUnit();
+    FloatPixels decoded = FloatPixels.blank(90, 300, 3);
+    for (int i = 0; i < decoded.samples().length; i++) {
+      decoded.samples()[i] = (float) (1.1 * Math.sin(i * 0.37) * Math.cos(i * 0.011));
+    }
+    float[] whole = new AlignmentInStrips(alignment, 90 * 300, SERIAL).align(decoded, 88, 291, input).samples();
+    float[] strips = new AlignmentInStrips(alignment, 88 * 70, SERIAL).align(decoded, 88, 291, input).samples();
+    assertArrayEquals(whole, strips, 0f);
+    FloatPixels unit = decoded.crop(0, 0, 88, 291);
+    for (int i = 0; i < unit.samples().length; i++) {
+      unit.samples()[i] = Math.clamp(unit.samples()[i] / 2 + 0.5f, 0f, 1f);
+    }
+    assertArrayEquals(alignment.align(unit, input, SERIAL).samples(), whole, 0f);
   }
 }

@@ -103,4 +103,13 @@ final class PillowResizeTest {
           PillowResize.resize(x, 132, 96, PillowFilter.LANCZOS, RowLoop.on(pool, 7)).samples());
     }
   }
+
+  @ParameterizedTest
+  @CsvSource({"132, 96, 0, 96", "132, 96, 31, 7", "20, 14, 3, 11", "31, 25, 24, 1"})
+  void someRowsAreThoseOfTheWhole(int width, int height, int first, int rows) {
+    FloatPixels x = OPS.bytePicture("pil.x").toUnit();
+    FloatPixels whole = PillowResize.resize(x, width, height, PillowFilter.BICUBIC, RowLoop.serial());
+    assertArrayEquals(whole.crop(0, first, width, rows).samples(),
+        PillowResize.rows(x, width, height, first, rows, PillowFilter.BICUBIC, RowLoop.serial()).samples(), 0f);
+  }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.tsdsr.golden.GoldenTensors;
 import io.github.tsdsr.pixel.FloatPixels;
+import io.github.tsdsr.pixel.Rect;
 import io.github.tsdsr.pixel.RowLoop;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,5 +52,8 @@ final class TorchBicubicTest {
         assertThrows(IllegalArgumentException.class, () -> TorchBicubic.resize(x, 0, 4, RowLoop.serial()))
             .getMessage());
     assertThrows(IllegalArgumentException.class, () -> TorchBicubic.resize(x, 60_000, 60_000, RowLoop.serial()));
+    assertThrows(IllegalArgumentException.class, () -> TorchBicubic.resize(x, 4, 0, RowLoop.serial()));
+    assertThrows(
+        IllegalArgumentException.class, () -> TorchBicubic.part(x, 8, 8, new Rect(5, 0, 4, 4), RowLoop.serial()));
   }
 }
