@@ -14,6 +14,8 @@ import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.Values;
 import io.github.tsdsr.tensor.contract.Operands;
 import io.github.tsdsr.tensor.op.Conv2d;
+import io.github.tsdsr.tensor.op.Conv2dInputGrad;
+import io.github.tsdsr.tensor.op.Conv2dWeightGrad;
 import io.github.tsdsr.tensor.op.ConvGeometry;
 import io.github.tsdsr.tensor.op.Copy;
 import io.github.tsdsr.tensor.op.Linear;
@@ -94,6 +96,17 @@ class HalfProductsTest {
         o.normal(2, 10, 14, 128), o.normal(144, 3, 3, 128), o.normal(144), SAME, o.out(2, 10, 14, 144));
     double distance = distance(op, half(2));
     assertTrue(distance > UNIT / 10 && distance < 4 * UNIT, "distance " + distance);
+  }
+
+  @Test
+  void gradientsOfConvolutionsOfManyChannelsAreInF32() {
+    needsBf16();
+    Function<Operands, Op> picture = o -> new Conv2dInputGrad(
+        o.normal(1, 10, 14, 144), o.normal(144, 3, 3, 128), SAME, o.out(1, 10, 14, 128), false);
+    Function<Operands, Op> kernel = o -> new Conv2dWeightGrad(
+        o.normal(1, 10, 14, 128), o.normal(1, 10, 14, 144), SAME, o.out(144, 3, 3, 128), false);
+    assertTrue(distance(picture, half(2)) < 1e-6);
+    assertTrue(distance(kernel, half(2)) < 1e-6);
   }
 
   @Test
