@@ -87,6 +87,13 @@ final class CheckpointTest {
     return folder.resolve(String.format("checkpoint-%08d.safetensors", steps));
   }
 
+  /** Saves a state after some steps, by whose number it is told apart, and gives the file's bytes. */
+  private byte[] save(Checkpoint checkpoint, State state, int steps) throws IOException {
+    state.set(steps);
+    checkpoint.save(state.backend, steps, state.tensors);
+    return Files.readAllBytes(file(folder, steps));
+  }
+
   /** The length that a file was cut to, for the i-th of all cuts: spread over the whole, its two ends too. */
   private static int cut(int i, int length) {
     return (int) ((long) i * (length - 1) / (CUTS - 1));
@@ -96,11 +103,8 @@ final class CheckpointTest {
   void whereverWritingIsCutOffTheCheckpointBeforeIsRestored() throws Exception {
     try (State state = new State(SMALL)) {
       Checkpoint checkpoint = checkpoint(folder);
-      state.set(1);
-      checkpoint.save(state.backend, 1, state.tensors);
-      state.set(2);
-      checkpoint.save(state.backend, 2, state.tensors);
-      byte[] whole = Files.readAllBytes(file(folder, 2));
+      save(checkpoint, state, 1);
+      byte[] whole = save(checkpoint, state, 2);
       Files.delete(file(folder, 2));
       // What a killed process leaves, by the name of a file until it is written.
       Path half = folder.resolve(".checkpoint-00000002.safetensors.8f14e45f-ceea-467f-ab12-000000000001.tmp");
@@ -124,12 +128,9 @@ final class CheckpointTest {
   void whereverTheNewestIsCutShortTheOneBeforeIsRestoredAndOutlivesTheNext() throws Exception {
     try (State state = new State(SMALL)) {
       Checkpoint checkpoint = checkpoint(folder);
-      state.set(1);
-      checkpoint.save(state.backend, 1, state.tensors);
+      save(checkpoint, state, 1);
       Path kept = Files.copy(file(folder, 1), folder.resolve("kept"));
-      state.set(3);
-      checkpoint.save(state.backend, 3, state.tensors);
-      byte[] whole = Files.readAllBytes(file(folder, 3));
+      byte[] whole = save(checkpoint, state, 3);
       for (int i = 0; i < CUTS; i++) {
         Files.copy(kept, file(folder, 1), StandardCopyOption.REPLACE_EXISTING);
         int length = cut(i, whole.length);
@@ -139,8 +140,7 @@ final class CheckpointTest {
         assertEquals(Optional.of(1L), checkpoint.restore(state.backend, state.tensors, warnings::add));
         state.assertIs(1);
         assertEquals(1, warnings.size(), () -> "cut to " + length + ": " + warnings);
-        state.set(2);
-        checkpoint.save(state.backend, 2, state.tensors);
+        save(checkpoint, state, 2);
         assertTrue(Files.exists(file(folder, 1)), "the damaged one counted as one of the two that stay");
         Files.delete(file(folder, 2));
       }
@@ -151,11 +151,8 @@ final class CheckpointTest {
   void whateverBitOfTheNewestIsChangedTheOneBeforeIsRestored() throws Exception {
     try (State state = new State(SMALL)) {
       Checkpoint checkpoint = checkpoint(folder);
-      state.set(1);
-      checkpoint.save(state.backend, 1, state.tensors);
-      state.set(3);
-      checkpoint.save(state.backend, 3, state.tensors);
-      byte[] whole = Files.readAllBytes(file(folder, 3));
+      save(checkpoint, state, 1);
+      byte[] whole = save(checkpoint, state, 3);
       SplittableRandom random = new SplittableRandom(11);
       for (int i = 0; i < CUTS; i++) {
         byte[] changed = whole.clone();
