@@ -52,7 +52,7 @@ final class AblateCommand implements Callable<Integer> {
   private Path file;
 
   @Option(names = "--set", paramLabel = "KEY=VALUE",
-      description = "Replaces a value of the plan, such as set.steps=100.")
+      description = "Replaces a value of the plan, such as set.steps=100; paths are relative to the folder of the plan's training.")
   private Map<String, String> overrides = Map.of();
 
   @ArgGroup(exclusive = true)

@@ -30,7 +30,8 @@ final class TrainCommand implements Callable<Integer> {
       description = "End after this many steps of the whole run, with a checkpoint; the learning rate follows `steps`.")
   private long until = Long.MAX_VALUE;
 
-  @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Replaces a value of the configuration.")
+  @Option(names = "--set", paramLabel = "KEY=VALUE",
+      description = "Replaces a value of the configuration; like those in it, paths are relative to its folder.")
   private Map<String, String> overrides = Map.of();
 
   @Option(names = "--quiet", description = "Neither progress nor notes; errors and warnings only.")
