@@ -29,7 +29,7 @@ public final class HostMemory implements AutoCloseable {
 
   private record Block(Arena arena, MemorySegment segment) {}
 
-  private final long limit;
+  private final MemoryBound limit;
   private final Source source;
   private final TreeMap<Long, ArrayDeque<Block>> pool = new TreeMap<>();
   private long inUse;
@@ -41,13 +41,20 @@ public final class HostMemory implements AutoCloseable {
    * @param limit the most bytes to take from the system
    */
   public HostMemory(long limit) {
+    this(MemoryBound.of(limit));
+  }
+
+  /**
+   * @param limit the most bytes to take from the system
+   */
+  public HostMemory(MemoryBound limit) {
     this(limit, (bytes, arena) -> arena.allocate(bytes, ALIGNMENT));
   }
 
   /**
    * @param limit the most bytes to take from the source
    */
-  public HostMemory(long limit, Source source) {
+  public HostMemory(MemoryBound limit, Source source) {
     this.limit = limit;
     this.source = source;
   }
@@ -86,12 +93,12 @@ public final class HostMemory implements AutoCloseable {
 
   private Block fromSystem(long size) {
     // Largest first: few blocks go, and small ones are the ones asked for again.
-    while (held + size > limit && !pool.isEmpty()) {
+    while (!limit.allows(held + size) && !pool.isEmpty()) {
       drop(pool.lastEntry());
     }
-    if (held + size > limit) {
-      throw new MemoryLimitException(
-          "no room for " + size + " bytes: " + inUse + " of at most " + limit + " bytes are in use");
+    if (!limit.allows(held + size)) {
+      throw new MemoryLimitException("no room for " + size + " bytes: " + inUse + " of at most "
+          + limit.most().getAsLong() + " bytes are in use");
     }
     Arena arena = Arena.ofShared();
     try {

@@ -9,6 +9,7 @@ import io.github.tsdsr.memory.MachineMemory;
 import io.github.tsdsr.pixel.RowLoop;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
+import io.github.tsdsr.tensor.MemoryBound;
 import io.github.tsdsr.tensor.MemoryLimitException;
 import io.github.tsdsr.tensor.MemoryUse;
 import io.github.tsdsr.tensor.WeightsException;
@@ -45,7 +46,10 @@ public final class OneStepUpscaler implements AutoCloseable {
     ProductPrecision products = Devices.products(options.device(), options.precision());
     LongSupplier memory = () -> options.memory().orElseGet(MachineMemory::half);
     budget = new MemoryBudget(memory, options.memory().orElse(SMALL), options.threads());
-    backend = new VectorBackend(options.threads(), options.memory().orElse(Long.MAX_VALUE), products);
+    // Blocks that are kept for reuse count too, so the bound holds without being asked for as well.
+    MemoryBound bound =
+        options.memory().isPresent() ? MemoryBound.of(options.memory().getAsLong()) : new MemoryBound(SMALL, memory);
+    backend = new VectorBackend(options.threads(), bound, products);
     try {
       model = LoadedModel.open(backend, options, DType.F32, memory);
     } catch (IOException | RuntimeException | Error e) {

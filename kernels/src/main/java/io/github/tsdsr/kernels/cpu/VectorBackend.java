@@ -5,6 +5,7 @@ import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.HostMemory;
 import io.github.tsdsr.tensor.HostPrimitives;
 import io.github.tsdsr.tensor.HostTransfer;
+import io.github.tsdsr.tensor.MemoryBound;
 import io.github.tsdsr.tensor.MemoryUse;
 import io.github.tsdsr.tensor.Scope;
 import io.github.tsdsr.tensor.Storage;
@@ -57,7 +58,7 @@ public final class VectorBackend implements Backend {
    * @param best the best code that its kernels may be of
    */
   public VectorBackend(int threads, long memoryLimit, KernelCode best) {
-    this(threads, memoryLimit, best, ProductPrecision.F32);
+    this(threads, MemoryBound.of(memoryLimit), best, ProductPrecision.F32);
   }
 
   /**
@@ -67,10 +68,20 @@ public final class VectorBackend implements Backend {
    * @throws IllegalArgumentException if there are no kernels for that precision here, see {@link #has}
    */
   public VectorBackend(int threads, long memoryLimit, ProductPrecision precision) {
+    this(threads, MemoryBound.of(memoryLimit), precision);
+  }
+
+  /**
+   * A backend as {@link #VectorBackend(int, long, ProductPrecision)} makes it.
+   *
+   * @param memoryLimit the most bytes of tensors and working memory together, perhaps asked for later
+   * @throws IllegalArgumentException if there are no kernels for that precision here, see {@link #has}
+   */
+  public VectorBackend(int threads, MemoryBound memoryLimit, ProductPrecision precision) {
     this(threads, memoryLimit, KernelCode.MACHINE_CODE, precision);
   }
 
-  private VectorBackend(int threads, long memoryLimit, KernelCode best, ProductPrecision precision) {
+  private VectorBackend(int threads, MemoryBound memoryLimit, KernelCode best, ProductPrecision precision) {
     if (!has(precision)) {
       throw new IllegalArgumentException("no kernels for products in " + precision + " on this machine");
     }
