@@ -3,15 +3,18 @@ package io.github.tsdsr.autograd;
 import io.github.tsdsr.tensor.Backend;
 import io.github.tsdsr.tensor.DType;
 import io.github.tsdsr.tensor.Scope;
+import io.github.tsdsr.tensor.Storage;
 import io.github.tsdsr.tensor.Tensor;
 import io.github.tsdsr.tensor.op.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Records what a forward pass needs for its backward pass. Which gradients are wanted is known beforehand: a value that no
@@ -30,6 +33,11 @@ public final class Tape implements AutoCloseable {
 
   private interface Entry {
     List<Tensor> saved();
+
+    /** What the backward pass reads beyond what was saved, and does not keep alive. */
+    default List<Read> read() {
+      return List.of();
+    }
 
     List<Var> outputs();
 
@@ -60,7 +68,7 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-  private record Again(Tape tape, Block block, List<Var> outputs, Var[] inputs) implements Entry {
+  private record Again(Tape tape, Block block, List<Var> outputs, Var[] inputs, List<Read> read) implements Entry {
     @Override
     public List<Tensor> saved() {
       return Arrays.stream(inputs).map(Var::value).toList();
@@ -94,7 +102,27 @@ public final class Tape implements AutoCloseable {
     }
   }
 
-  private record Held(Entry entry, List<Tensor> saved, int[] versions) {}
+  /** A tensor, and how often its storage had been written when it was read. */
+  private record Read(Tensor tensor, int version) {
+    static Read of(Tensor t) {
+      return new Read(t, t.storage().version());
+    }
+  }
+
+  private record Held(Entry entry, List<Read> saved) {
+    void release() {
+      saved.forEach(r -> r.tensor().storage().release());
+    }
+
+    void checkUnwritten() {
+      Stream.concat(saved.stream(), entry.read().stream()).forEach(r -> {
+        if (r.tensor().storage().version() != r.version()) {
+          throw new IllegalStateException(
+              entry + " needs " + r.tensor() + " as it was for its backward pass, and it was written since");
+        }
+      });
+    }
+  }
 
   private final Set<Tensor> wanted;
   private final Tape outer;
@@ -102,6 +130,8 @@ public final class Tape implements AutoCloseable {
   private final boolean forgets;
   private final Map<Tensor, Var> leaves = new HashMap<>();
   private final List<Held> entries = new ArrayList<>();
+  /** On a block's first run: the first reading of each storage. */
+  private final Map<Storage, Read> reads = new IdentityHashMap<>();
   private Scope scope;
   private boolean ran;
 
@@ -152,6 +182,7 @@ public final class Tape implements AutoCloseable {
   /** The tensor as a leaf, the same one for the same tensor; wanted if it is in the tape's set. */
   public Var leaf(Tensor t) {
     if (outer != null) {
+      note(t);
       return outer.leaf(t);
     }
     return leaves.computeIfAbsent(t, k -> new Var(k, wanted.contains(k)));
@@ -175,24 +206,44 @@ public final class Tape implements AutoCloseable {
    * @param in what it was computed from, in the order that the node's sink counts
    */
   public Var record(Tensor y, Node node, Var... in) {
+    note(in);
     if (!records(in)) {
       return new Var(y, false);
     }
     Var out = new Var(y, true);
-    if (!forgets) {
+    if (forgets) {
+      node.saved().forEach(this::note);
+    } else {
       hold(new Single(out, node, in));
     }
     return out;
   }
 
-  private void hold(Entry entry) {
-    List<Tensor> saved = entry.saved();
-    int[] versions = new int[saved.size()];
-    for (int i = 0; i < versions.length; i++) {
-      saved.get(i).storage().retain();
-      versions[i] = saved.get(i).storage().version();
+  private void note(Var[] in) {
+    for (Var v : in) {
+      if (v != null) {
+        note(v.value());
+      }
     }
-    entries.add(new Held(entry, saved, versions));
+  }
+
+  private void note(Tensor t) {
+    if (forgets) {
+      reads.computeIfAbsent(t.storage(), _ -> Read.of(t));
+    }
+  }
+
+  /** What a block read that neither it nor a scope inside it made. */
+  private List<Read> readFromOutside() {
+    return reads.values().stream()
+        .filter(r -> r.tensor().storage().isAlive() && !scope.owns(r.tensor()))
+        .toList();
+  }
+
+  private void hold(Entry entry) {
+    List<Read> saved = entry.saved().stream().map(Read::of).toList();
+    saved.forEach(r -> r.tensor().storage().retain());
+    entries.add(new Held(entry, saved));
   }
 
   /** Runs a part of a forward pass in a scope of its own: all but its result and what was saved is freed after it. */
@@ -217,17 +268,28 @@ public final class Tape implements AutoCloseable {
   /**
    * Runs a block without saving its intermediates; the backward pass computes them again from the inputs. A block that no
    * wanted leaf flows into just runs.
+   *
+   * <p>Only the inputs are kept alive. What else the block reads (weights, values from outside it) must live until the
+   * backward pass and stay as it was: a write in between is an error there, as it is for what a tape saves. The tape sees
+   * the block's leaves, frozen ones too, what its nodes were computed from and what they would save; a tensor that an
+   * operation reads without any of these is not seen.
    */
   public List<Var> checkpoint(Block block, Var... in) {
     // On a tape that knows what is wanted: functions compute otherwise where nothing is, and round otherwise.
+    List<Read> read = new ArrayList<>();
     List<Var> out = scopedAll(() -> {
       try (Tape first = new Tape(scope, this, true)) {
-        return block.run(first, apart(in));
+        List<Var> results = block.run(first, apart(in));
+        read.addAll(first.readFromOutside());
+        return results;
       }
     });
     List<Var> outputs = apart(out.toArray(Var[]::new));
-    if (!forgets && outputs.stream().anyMatch(Var::wanted)) {
-      hold(new Again(this, block, outputs, in));
+    if (forgets) {
+      read.forEach(r -> reads.putIfAbsent(r.tensor().storage(), r));
+      note(in);
+    } else if (outputs.stream().anyMatch(Var::wanted)) {
+      hold(new Again(this, block, outputs, in, read));
     }
     return outputs;
   }
@@ -242,7 +304,8 @@ public final class Tape implements AutoCloseable {
    *
    * @param seeds the gradient of the loss with respect to values of this tape, shaped as these
    * @return the gradients of the wanted leaves
-   * @throws IllegalStateException if a saved tensor was written since, or the tape ran before
+   * @throws IllegalStateException if a tensor that was saved, or that a checkpointed block reads, was written since, or
+   *     the tape ran before
    */
   public Grads backward(Map<Var, Tensor> seeds) {
     if (ran) {
@@ -286,23 +349,14 @@ public final class Tape implements AutoCloseable {
           dys.add(dy);
         }
         if (any) {
-          checkUnwritten(held);
+          held.checkUnwritten();
           try (Scope s = Scope.on(backend())) {
             held.entry.backward(dys, new Sink(backend(), s, grads, held.entry.inputs()), grads);
           }
         }
         outputs.stream().filter(v -> !keep.contains(v)).forEach(grads::drop);
       } finally {
-        held.saved.forEach(t -> t.storage().release());
-      }
-    }
-  }
-
-  private static void checkUnwritten(Held held) {
-    for (int i = 0; i < held.versions.length; i++) {
-      if (held.saved.get(i).storage().version() != held.versions[i]) {
-        throw new IllegalStateException(
-            held.entry + " saved " + held.saved.get(i) + " for its backward pass, and it was written since");
+        held.release();
       }
     }
   }
@@ -310,7 +364,7 @@ public final class Tape implements AutoCloseable {
   /** Lets go of what is still saved. */
   @Override
   public void close() {
-    entries.forEach(h -> h.saved.forEach(t -> t.storage().release()));
+    entries.forEach(Held::release);
     entries.clear();
   }
 }

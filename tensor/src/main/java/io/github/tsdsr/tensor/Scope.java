@@ -100,6 +100,11 @@ public final class Scope implements AutoCloseable {
     return t;
   }
 
+  /** Whether this scope owns the tensor's storage: it was made in it, moved to it, or kept by it. */
+  public boolean owns(Tensor t) {
+    return owned.contains(t.storage());
+  }
+
   /** Takes a share in a storage that something else owns: it lives at least as long as this scope. */
   public Tensor keep(Tensor t) {
     checkOpen();

@@ -67,9 +67,11 @@ class ScopeTest {
   void whatTheScopeOutsideOwnsAlreadyIsMovedToItAsOneOwner() {
     try (Scope outer = Scope.on(backend)) {
       try (Scope inner = outer.inner()) {
-        Tensor t = inner.zeros(DType.F32, 16);
+        Tensor t = inner.zeros(DType.F32, 4, 4);
         outer.keep(t);
+        assertTrue(inner.owns(t.transpose()) && outer.owns(t));
         inner.outward(t);
+        assertTrue(!inner.owns(t) && outer.owns(t));
       }
       assertEquals(64, backend.memory().inUse());
     }
