@@ -24,7 +24,7 @@ final class Failures {
   /** The line without its {@code tsdsr: }. */
   static String message(Throwable e) {
     String text = switch (e) {
-      case NoSuchFileException f -> f.getFile() + ": no such file";
+      case NoSuchFileException f -> f.getFile() + ": " + (f.getReason() == null ? "no such file" : f.getReason());
       case AccessDeniedException f -> f.getFile() + ": access denied";
       case FileSystemException f -> f.getFile() + ": " + (f.getReason() == null ? "cannot be accessed" : f.getReason());
       case InvalidPathException p -> p.getInput() + ": not a file's name: " + p.getReason() + " (Java reads names as "

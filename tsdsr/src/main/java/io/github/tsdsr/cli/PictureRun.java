@@ -1,6 +1,7 @@
 package io.github.tsdsr.cli;
 
 import io.github.tsdsr.infer.Progress;
+import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.io.image.Image;
 import io.github.tsdsr.io.image.Images;
 import io.github.tsdsr.pixel.RowLoop;
@@ -57,6 +58,7 @@ final class PictureRun {
    * @param threads how many pictures are worked on at a time; with 1 it is the caller's thread that does it
    */
   int run(int threads) {
+    AtomicFile.removeAbandoned(jobs.jobs().stream().map(PictureJobs.Job::output).toList());
     for (String problem : jobs.problems()) {
       bad.incrementAndGet();
       report.problem(problem);

@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.tsdsr.golden.PipelineCase;
 import io.github.tsdsr.infer.TestPictures;
+import io.github.tsdsr.io.file.AtomicFile;
 import io.github.tsdsr.io.image.ImageFormat;
 import io.github.tsdsr.io.image.Images;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -79,7 +83,26 @@ class UpscaleProcessTest {
         assertTrue(!gently, "left behind: " + file);
       }
     }
+    if (!gently) {
+      nextRunClears(in, out, process.pid());
+    }
     return process.exitValue();
+  }
+
+  /** What the kill has left, and one more file as it leaves some: whether it strikes in a write is chance. */
+  private void nextRunClears(Path in, Path out, long killed) throws Exception {
+    Files.createFile(out.resolve(".p000_x4.png." + killed + "-" + UUID.randomUUID() + ".tmp"));
+    List<Path> left = in(out).stream().filter(AtomicFile::isTemporary).toList();
+    List<Object> again = new ArrayList<>(List.of("upscale", "-o", out, "--model", PipelineCase.model(),
+        "--process-size", 0, "--threads", 1, "--quiet", "--overwrite"));
+    for (Path file : left) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(90)));
+      again.add(in.resolve(file.getFileName().toString().substring(1, "p000".length() + 1) + ".png"));
+    }
+    Process next = start(again.toArray());
+    assertTrue(next.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, next.exitValue(), Files.readString(folder.resolve("err")));
+    assertEquals(List.of(), in(out).stream().filter(AtomicFile::isTemporary).toList());
   }
 
   @Test

@@ -4,15 +4,28 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -20,7 +33,10 @@ import java.util.regex.Pattern;
  * in between, the name holds either what it held before or the whole new file.
  */
 public final class AtomicFile {
-  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+  private static final Pattern TEMPORARY = Pattern
+      .compile("\\.(?<name>.+)\\.(?<process>\\d{1,18})-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+  /** A younger one may be another machine's, which shares the folder and has processes of its own. */
+  private static final Duration LEFT_AFTER = Duration.ofMinutes(1);
   /** How much of a file's name its temporary name repeats: with all of it, a long name would become one too long. */
   private static final int NAME_PART = 40;
 
@@ -67,10 +83,60 @@ public final class AtomicFile {
     return TEMPORARY.matcher(file.getFileName().toString()).matches();
   }
 
+  /**
+   * Removes what killed processes left of these files: temporary ones of their names that are older than a minute and whose
+   * process runs no more. What cannot be read or removed stays.
+   */
+  public static void removeAbandoned(Collection<Path> files) {
+    Map<Path, Set<String>> namesIn = new HashMap<>();
+    for (Path file : files) {
+      namesIn.computeIfAbsent(file.toAbsolutePath().getParent(), _ -> new HashSet<>())
+          .add(part(file.getFileName().toString()));
+    }
+    namesIn.forEach((folder, names) -> {
+      try (DirectoryStream<Path> hidden = Files.newDirectoryStream(folder, ".*.tmp")) {
+        for (Path file : hidden) {
+          Matcher name = TEMPORARY.matcher(file.getFileName().toString());
+          if (name.matches() && names.contains(name.group("name")) && isAbandoned(file, name.group("process"))) {
+            Files.deleteIfExists(file);
+          }
+        }
+      } catch (IOException | DirectoryIteratorException e) {
+        // They only take room.
+      }
+    });
+  }
+
+  private static boolean isAbandoned(Path file, String process) throws IOException {
+    Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
+    if (written.isAfter(Instant.now().minus(LEFT_AFTER))) {
+      return false;
+    }
+    // One that began later has only got the same number: in a container that is the rule.
+    return ProcessHandle.of(Long.parseLong(process)).filter(ProcessHandle::isAlive)
+        .flatMap(running -> running.info().startInstant().map(written::isBefore).or(() -> Optional.of(false)))
+        .orElse(true);
+  }
+
+  private static String part(String name) {
+    return name.substring(0, name.offsetByCodePoints(0, Math.min(NAME_PART, name.codePointCount(0, name.length()))));
+  }
+
   private static Path temporary(Path folder, String name) {
-    int part = name.offsetByCodePoints(0, Math.min(NAME_PART, name.codePointCount(0, name.length())));
     // Not Files.createTempFile: what it makes only its owner may read, and the file keeps that under its last name.
-    return folder.resolve("." + name.substring(0, part) + "." + UUID.randomUUID() + ".tmp");
+    String id = ProcessHandle.current().pid() + "-" + UUID.randomUUID();
+    return folder.resolve("." + part(name) + "." + id + ".tmp");
+  }
+
+  /** Says of the file itself what went wrong with its temporary one, which nobody knows. */
+  private static FileSystemException named(Path file, FileSystemException e) {
+    FileSystemException named = switch (e) {
+      case AccessDeniedException _ -> new AccessDeniedException(file.toString(), null, e.getReason());
+      case NoSuchFileException _ -> new NoSuchFileException(file.toString(), null, "cannot be made in this folder");
+      default -> new FileSystemException(file.toString(), null, e.getReason());
+    };
+    named.initCause(e);
+    return named;
   }
 
   private static void write(Path file, boolean replace, Writer writer) throws IOException {
@@ -95,6 +161,8 @@ public final class AtomicFile {
         Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
       }
       sync(folder);
+    } catch (FileSystemException e) {
+      throw temporary.toString().equals(e.getFile()) ? named(file, e) : e;
     } finally {
       Files.deleteIfExists(temporary);
     }
