@@ -53,8 +53,8 @@ final class BackendOptions {
   }
 
   Backend open() {
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads " + threads + ": expected at least 1");
+    if (threads < 1 || threads > VectorBackend.MOST_THREADS) {
+      throw new IllegalArgumentException("--threads " + threads + ": expected 1 to " + VectorBackend.MOST_THREADS);
     }
     return new VectorBackend(threads, memory().orElse(Long.MAX_VALUE));
   }

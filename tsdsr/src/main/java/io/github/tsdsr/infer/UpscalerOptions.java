@@ -1,5 +1,6 @@
 package io.github.tsdsr.infer;
 
+import io.github.tsdsr.kernels.cpu.VectorBackend;
 import io.github.tsdsr.model.ModelChoice;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.function.UnaryOperator;
  *     that the model says belong to it
  * @param embeddings a folder with an embedded prompt; none for the model's default
  * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
- * @param threads of the CPU, at least 1
+ * @param threads of the CPU, 1 to {@link VectorBackend#MOST_THREADS}
  * @param memory the most bytes that tensors may take; none for as much as a picture needs up to half of the machine's memory,
  *     beyond which it goes through the autoencoder in tiles
  * @param precision of activations
@@ -33,8 +34,8 @@ public record UpscalerOptions(
   public static final double DEFAULT_FIDELITY = 0.25;
 
   public UpscalerOptions {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads: expected at least 1, got " + threads);
+    if (threads < 1 || threads > VectorBackend.MOST_THREADS) {
+      throw new IllegalArgumentException("threads: expected 1 to " + VectorBackend.MOST_THREADS + ", got " + threads);
     }
     if (memory.isPresent() && memory.getAsLong() < 1) {
       throw new IllegalArgumentException("memory: expected at least 1 byte, got " + memory.getAsLong());

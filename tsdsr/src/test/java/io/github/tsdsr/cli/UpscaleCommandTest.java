@@ -308,6 +308,7 @@ class UpscaleCommandTest {
     assertUsage("--align", in, "--align", "sepia");
     assertUsage("8x' is no size", in, "--memory", "8x");
     assertUsage("--threads", in, "--threads", "many");
+    assertUsage("threads: expected 1 to 1024, got 100000", in, "--threads", 100_000);
     assertUsage("device cuda: this version has no CUDA device yet", in, "--device", "cuda");
     assertUsage("precision f16: the CPU multiplies in f32 or bf16", in, "--precision", "f16");
     assertUsage("the published rule enlarges by a whole factor", in, "--compat", "--scale", 1.5);

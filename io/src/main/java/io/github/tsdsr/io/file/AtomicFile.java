@@ -33,8 +33,9 @@ import java.util.regex.Pattern;
  * in between, the name holds either what it held before or the whole new file.
  */
 public final class AtomicFile {
-  private static final Pattern TEMPORARY = Pattern
-      .compile("\\.(?<name>.+)\\.(?<process>\\d{1,18})-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+  /** The number of the process is missing in what earlier versions left. */
+  private static final Pattern TEMPORARY = Pattern.compile(
+      "\\.(?<name>.+)\\.((?<process>\\d{1,18})-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
   /** A younger one may be another machine's, which shares the folder and has processes of its own. */
   private static final Duration LEFT_AFTER = Duration.ofMinutes(1);
   /** How much of a file's name its temporary name repeats: with all of it, a long name would become one too long. */
@@ -108,6 +109,9 @@ public final class AtomicFile {
   }
 
   private static boolean isAbandoned(Path file, String process) throws IOException {
+    if (process == null) {
+      return false;
+    }
     Instant written = Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant();
     if (written.isAfter(Instant.now().minus(LEFT_AFTER))) {
       return false;

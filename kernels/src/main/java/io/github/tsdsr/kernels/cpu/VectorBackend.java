@@ -29,6 +29,9 @@ import java.util.Optional;
  * F16. For the same inputs it gives the same bytes with any number of threads.
  */
 public final class VectorBackend implements Backend {
+  /** The most threads of one backend: more than any machine has cores, and few enough to start at once. */
+  public static final int MOST_THREADS = 1024;
+
   private final HostMemory memory;
   private final WorkerPool pool;
   private final Gemm gemm;

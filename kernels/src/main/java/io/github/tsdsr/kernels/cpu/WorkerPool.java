@@ -109,8 +109,8 @@ final class WorkerPool implements AutoCloseable {
    * @param threads the caller included, at least 1
    */
   WorkerPool(int threads) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("expected at least one thread, got " + threads);
+    if (threads < 1 || threads > VectorBackend.MOST_THREADS) {
+      throw new IllegalArgumentException("expected 1 to " + VectorBackend.MOST_THREADS + " threads, got " + threads);
     }
     workers = new Thread[threads - 1];
     for (int i = 0; i < workers.length; i++) {
