@@ -20,6 +20,7 @@ import io.github.tsdsr.kernels.cpu.machinecode.Label;
 import io.github.tsdsr.kernels.cpu.machinecode.MachineCode;
 import io.github.tsdsr.kernels.cpu.machinecode.Operand.Memory;
 import io.github.tsdsr.kernels.cpu.machinecode.Program;
+import io.github.tsdsr.kernels.cpu.machinecode.Register;
 import java.util.List;
 import java.util.Map;
 
@@ -177,12 +178,7 @@ final class WinogradCode implements WinogradLoops {
       code.sub(RCX, R8);
       code.add(RCX, VectorCode.BYTES);
     }
-    code.add(RDI, VectorCode.BYTES);
-    code.add(R10, VectorCode.BYTES);
-    code.sub(RDX, VectorCode.LANES);
-    code.jump(Condition.NOT_ZERO, next);
-    code.vzeroupper();
-    code.ret();
+    nextChannels(code, next, R10, RDX);
   }
 
   /** Four registers, some numbers apart, times A^T into the first two. */
@@ -218,12 +214,7 @@ final class WinogradCode implements WinogradLoops {
         code.add(RAX, R8);
       }
     }
-    code.add(RDI, VectorCode.BYTES);
-    code.add(RCX, VectorCode.BYTES);
-    code.sub(RDX, VectorCode.LANES);
-    code.jump(Condition.NOT_ZERO, next);
-    code.vzeroupper();
-    code.ret();
+    nextChannels(code, next, RCX, RDX);
   }
 
   /** The first, second and last of four registers, some numbers apart, times G into all of them. */
@@ -258,12 +249,7 @@ final class WinogradCode implements WinogradLoops {
         code.add(RAX, R9);
       }
     }
-    code.add(RDI, VectorCode.BYTES);
-    code.add(R8, VectorCode.BYTES);
-    code.sub(RCX, VectorCode.LANES);
-    code.jump(Condition.NOT_ZERO, next);
-    code.vzeroupper();
-    code.ret();
+    nextChannels(code, next, R8, RCX);
   }
 
   /** The first and the last of four registers, some numbers apart, times A into all of them. */
@@ -289,12 +275,7 @@ final class WinogradCode implements WinogradLoops {
         code.add(RAX, R8);
       }
     }
-    code.add(RDI, VectorCode.BYTES);
-    code.add(RCX, VectorCode.BYTES);
-    code.sub(RDX, VectorCode.LANES);
-    code.jump(Condition.NOT_ZERO, next);
-    code.vzeroupper();
-    code.ret();
+    nextChannels(code, next, RCX, RDX);
   }
 
   /** Four registers, some numbers apart, times G^T into the first three. */
@@ -308,6 +289,16 @@ final class WinogradCode implements WinogradLoops {
     code.vmulps(second, second, constant(0.5f));
     code.vaddps(first, first, vector(SPARE));
     code.vaddps(third, fourth, vector(SPARE));
+  }
+
+  /** On to the channels of the next vector, from rdi to another register, and back to the loop's begin; returns after the last. */
+  private static void nextChannels(Assembler code, Label loop, Register to, Register count) {
+    code.add(RDI, VectorCode.BYTES);
+    code.add(to, VectorCode.BYTES);
+    code.sub(count, VectorCode.LANES);
+    code.jump(Condition.NOT_ZERO, loop);
+    code.vzeroupper();
+    code.ret();
   }
 
   /** The 16 vectors that lie at rdi, rsi bytes apart. */
